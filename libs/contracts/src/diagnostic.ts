@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { defineCommand } from './command.js';
+import { defineEvent } from './event.js';
+import { Finding } from './finding.js';
+import { Band, Health, Severity } from './health.js';
+import { idSchema } from './ids.js';
+import { pageOf, pageQuery } from './page.js';
+
+export const DiagnosticType = z.enum([
+  'hardware',
+  'performance',
+  'storage',
+  'memory',
+  'battery',
+  'thermal',
+  'network',
+  'security',
+  'software',
+  'stability',
+  'full',
+]);
+export type DiagnosticType = z.infer<typeof DiagnosticType>;
+
+export const DiagnosticStatus = z.enum([
+  'requested',
+  'collecting',
+  'received',
+  'processing',
+  'completed',
+  'failed',
+  'cancelled',
+  'expired',
+]);
+export type DiagnosticStatus = z.infer<typeof DiagnosticStatus>;
+
+export const SectionStatus = z.enum(['ok', 'unavailable', 'denied', 'timeout', 'error']);
+export type SectionStatus = z.infer<typeof SectionStatus>;
+
+/** Text that people read: no control characters (Postgres cannot store NUL), no lone surrogates. */
+const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    // eslint-disable-next-line no-control-regex -- refusing control characters is the point
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'must not contain control characters')
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
+
+/** What one collector brought home. `data` is evidence: kept as it came, never a reason to refuse a diagnostic. */
+export const Section = z
+  .strictObject({
+    status: SectionStatus,
+    collected_ms: z.number().min(0).max(86_400_000).optional(),
+    data: z.record(z.string(), z.unknown()).optional(),
+    error: text(1000).optional(),
+  })
+  .meta({ id: 'Section' });
+export type Section = z.infer<typeof Section>;
+
+/** A section of a stored diagnostic: `note` says which value could not be used. `data` only with `include=raw`. */
+export const StoredSection = Section.extend({ note: z.string().optional() }).meta({ id: 'StoredSection' });
+export type StoredSection = z.infer<typeof StoredSection>;
+
+/** What a caller says of the device, enough to find it again. */
+export const DeviceDescription = z
+  .strictObject({
+    hostname: text(255).optional(),
+    serial: text(255).optional(),
+    uuid: text(255).optional(),
+    manufacturer: text(255).optional(),
+    model: text(255).optional(),
+    macs: z.array(text(64)).max(64).optional(),
+  })
+  .refine((device) => Boolean(device.hostname ?? device.serial ?? device.uuid), {
+    message: 'needs a serial, a uuid or a hostname',
+  })
+  .meta({ id: 'DeviceDescription' });
+export type DeviceDescription = z.infer<typeof DeviceDescription>;
+
+export const AgentDescription = z
+  .strictObject({ id: text(64).optional(), version: text(64) })
+  .meta({ id: 'AgentDescription' });
+export type AgentDescription = z.infer<typeof AgentDescription>;
+
+const sectionName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'is not a section name');
+
+/** POST /api/v1/diagnostics. */
+export const CreateDiagnostic = z
+  .strictObject({
+    device_id: idSchema('dev').optional(),
+    device: DeviceDescription.optional(),
+    type: DiagnosticType,
+    collected_at: z.iso.datetime({ offset: true }),
+    duration_ms: z.number().int().min(0).max(86_400_000).optional(),
+    schema_version: z.number().int().min(1).max(1000).default(1),
+    notes: text(4000).optional(),
+    tags: z.array(text(64)).max(50).default([]),
+    agent: AgentDescription.optional(),
+    sections: z
+      .record(sectionName, Section)
+      .refine((sections) => Object.keys(sections).length > 0, 'needs at least one section')
+      .refine((sections) => Object.keys(sections).length <= 64, 'takes at most 64 sections'),
+  })
+  .refine((body) => (body.device_id === undefined) !== (body.device === undefined), {
+    message: 'needs exactly one of device_id and device',
+    path: ['device'],
+  })
+  .meta({ id: 'CreateDiagnostic' });
+export type CreateDiagnostic = z.infer<typeof CreateDiagnostic>;
+
+export const Diagnostic = z
+  .object({
+    id: z.string(),
+    device_id: z.string(),
+    type: DiagnosticType,
+    status: DiagnosticStatus,
+    partial: z.boolean().describe('Some section could not be read whole.'),
+    collected_at: z.iso.datetime(),
+    received_at: z.iso.datetime().nullable(),
+    created_at: z.iso.datetime(),
+    duration_ms: z.number().int().nullable(),
+    schema_version: z.number().int(),
+    scoring_version: z.string().nullable(),
+    agent: AgentDescription.nullable(),
+    health: Health.nullable(),
+    findings: z.array(Finding).optional(),
+    sections: z.record(z.string(), StoredSection).optional(),
+    notes: z.string().nullable(),
+    tags: z.array(z.string()),
+  })
+  .meta({ id: 'Diagnostic' });
+export type Diagnostic = z.infer<typeof Diagnostic>;
+
+export const diagnosticIncludes = ['findings', 'sections', 'raw'] as const;
+export type DiagnosticInclude = (typeof diagnosticIncludes)[number];
+
+/** GET /api/v1/diagnostics/{id}: `?include=findings,sections,raw`. */
+export const GetDiagnosticQuery = z.strictObject({
+  include: z
+    .string()
+    .default('findings')
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.enum(diagnosticIncludes)).max(diagnosticIncludes.length))
+    .describe('Comma-separated: findings (default), sections, raw. Reading raw evidence is audited.'),
+});
+
+export const GetDiagnostic = z.object({ id: z.string(), include: z.array(z.enum(diagnosticIncludes)) });
+export type GetDiagnostic = z.infer<typeof GetDiagnostic>;
+
+/** GET /api/v1/diagnostics, newest first. */
+export const ListDiagnosticsQuery = z.strictObject({
+  ...pageQuery,
+  device_id: idSchema('dev').optional(),
+  type: DiagnosticType.optional(),
+  status: DiagnosticStatus.optional(),
+  severity: Severity.optional().describe('Only diagnostics with a finding of this severity.'),
+  from: z.iso.datetime({ offset: true }).optional().describe('Created at or after.'),
+  to: z.iso.datetime({ offset: true }).optional().describe('Created before.'),
+});
+export type ListDiagnosticsQuery = z.infer<typeof ListDiagnosticsQuery>;
+
+export const DiagnosticPage = pageOf(Diagnostic).meta({ id: 'DiagnosticPage' });
+export type DiagnosticPage = z.infer<typeof DiagnosticPage>;
+
+export const createDiagnostic = defineCommand({
+  service: 'diagnostics',
+  pattern: 'diagnostics.create',
+  request: CreateDiagnostic,
+  response: Diagnostic,
+  idempotent: 'key',
+});
+
+export const getDiagnostic = defineCommand({
+  service: 'diagnostics',
+  pattern: 'diagnostics.get',
+  request: GetDiagnostic,
+  response: Diagnostic,
+  idempotent: true,
+});
+
+export const listDiagnostics = defineCommand({
+  service: 'diagnostics',
+  pattern: 'diagnostics.list',
+  request: ListDiagnosticsQuery,
+  response: DiagnosticPage,
+  idempotent: true,
+});
+
+/** A diagnostic was scored and stored. */
+export const diagnosticCompleted = defineEvent({
+  type: 'diagnostic.completed',
+  data: z.object({
+    diagnostic_id: z.string(),
+    device_id: z.string(),
+    type: DiagnosticType,
+    collected_at: z.iso.datetime(),
+    score: z.number().nullable(),
+    band: Band,
+    coverage: z.number(),
+    scoring_version: z.string(),
+  }),
+  consumers: ['ai', 'automation', 'analytics'],
+});

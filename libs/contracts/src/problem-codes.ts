@@ -1,0 +1,89 @@
+/**
+ * Every error that this product can answer: one row a code.
+ * `detail` is what a caller may read; it never carries anything from inside.
+ */
+export const problemCodes = {
+  'bad-request': { status: 400, title: 'Bad request', detail: 'The request could not be understood.' },
+  'malformed-json': { status: 400, title: 'Malformed JSON', detail: 'The body is not valid JSON.' },
+  'json-too-deep': { status: 400, title: 'JSON too deep', detail: 'The body is nested deeper than 32 levels.' },
+  'json-too-wide': { status: 400, title: 'JSON object too wide', detail: 'An object of the body has too many keys.' },
+  'invalid-token': {
+    status: 401,
+    title: 'Invalid token',
+    detail: 'A valid bearer token is needed: log in or refresh, then try again.',
+  },
+  'invalid-credentials': { status: 401, title: 'Invalid credentials', detail: 'The e-mail or the password is wrong.' },
+  'invalid-refresh-token': {
+    status: 401,
+    title: 'Invalid refresh token',
+    detail: 'The refresh token is unknown, spent or expired: log in again.',
+  },
+  forbidden: { status: 403, title: 'Forbidden', detail: 'Your role does not allow this.' },
+  'route-not-found': { status: 404, title: 'Not found', detail: 'There is no such path.' },
+  'diagnostic-not-found': { status: 404, title: 'Diagnostic not found', detail: 'There is no such diagnostic.' },
+  'device-not-found': { status: 404, title: 'Device not found', detail: 'There is no such device.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    detail: 'This path does not take that method: see the Allow header.',
+  },
+  'request-timeout': { status: 408, title: 'Request timeout', detail: 'The request did not arrive in time.' },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'Idempotency key in use',
+    detail: 'A request with this Idempotency-Key is still running: try again shortly.',
+  },
+  'payload-too-large': { status: 413, title: 'Payload too large', detail: 'The body is larger than this path takes.' },
+  'uri-too-long': { status: 414, title: 'URI too long', detail: 'The path or the query is too long.' },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported media type',
+    detail: 'Send application/json, plain or with Content-Encoding: gzip.',
+  },
+  'validation-failed': {
+    status: 422,
+    title: 'Validation failed',
+    detail: 'The request has faults: see errors, one pointer each.',
+  },
+  'invalid-cursor': {
+    status: 422,
+    title: 'Invalid cursor',
+    detail: 'The cursor is not one that this list gave: start again without it.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'Idempotency key reused',
+    detail: 'This Idempotency-Key was used with another body: take a new key.',
+  },
+  'headers-too-large': { status: 431, title: 'Headers too large', detail: 'The request headers are too large.' },
+  internal: {
+    status: 500,
+    title: 'Internal error',
+    detail: 'Something went wrong here. It was recorded under the request id.',
+  },
+  'service-unavailable': {
+    status: 503,
+    title: 'Service unavailable',
+    detail: 'A part of the service is down: try again.',
+  },
+  overloaded: { status: 503, title: 'Overloaded', detail: 'Too much is under way: try again shortly.' },
+  'outcome-unknown': {
+    status: 503,
+    title: 'Outcome unknown',
+    detail: 'The work was interrupted and may or may not have been done: look before you try again.',
+  },
+  'pool-exhausted': {
+    status: 503,
+    title: 'Pool exhausted',
+    detail: 'No database connection came free in time: try again.',
+  },
+  'circuit-breaker-open': {
+    status: 503,
+    title: 'Circuit breaker open',
+    detail: 'The database node is being rested after failures: try again.',
+  },
+  'deadline-exceeded': { status: 504, title: 'Deadline exceeded', detail: 'The work did not finish in time.' },
+} as const satisfies Record<string, { status: number; title: string; detail: string }>;
+
+/** A stable name of an error, the last part of `urn:techze:problem:<code>`. */
+export type ProblemCode = keyof typeof problemCodes;

@@ -1,0 +1,16 @@
+export { Logger, type LogFields } from './logger.js';
+export { loggingConfig, type LoggingConfig } from './logging.config.js';
+export {
+  cacheHitsTotal,
+  cacheMissesTotal,
+  cacheOperationsDuration,
+  dbConnectionsActive,
+  dbErrorsTotal,
+  dbQueryDuration,
+  httpRequestDuration,
+  httpRequestsInProgress,
+  httpRequestsTotal,
+} from './metrics.js';
+export { ObservabilityModule } from './observability.module.js';
+export { currentContext, runInContext, runWith, type RequestContext } from './request-context.js';
+export { continueTrace, formatTraceparent, type TraceContext } from './trace-context.js';

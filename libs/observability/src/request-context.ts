@@ -1,0 +1,39 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Principal } from '@techze/contracts';
+import type { TraceContext } from './trace-context.js';
+
+/** What travels with one piece of work through every call, and over the transport to the next process. */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  /** Epoch milliseconds after which nobody waits for the outcome any more. */
+  readonly deadline: number;
+  /** Who acts; absent until a credential was verified. */
+  readonly principal?: Principal;
+  /** The verified token itself: handed on to the next service, which verifies it again. */
+  readonly token?: string;
+  readonly ipAddress?: string;
+  readonly userAgent?: string;
+  /** The session wrote a moment ago: its reads go to the primary. */
+  readonly readPrimary?: boolean;
+  /** Once only: the key under which the effect of this request is recorded. */
+  readonly idempotencyKey?: string;
+}
+
+const storage = new AsyncLocalStorage<RequestContext>();
+
+export function runInContext<T>(context: RequestContext, work: () => T): T {
+  return storage.run(context, work);
+}
+
+/** The context of the work under way, if it has one. */
+export function currentContext(): RequestContext | undefined {
+  return storage.getStore();
+}
+
+/** Runs `work` in a copy of the current context with some members replaced. */
+export function runWith<T>(changes: Partial<RequestContext>, work: () => T): T {
+  const context = storage.getStore();
+  if (!context) throw new Error('there is no request context to extend');
+  return storage.run({ ...context, ...changes }, work);
+}
