@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Role } from './principal.js';
 import type { BackendService } from './services.js';
 
 /**
@@ -15,6 +16,8 @@ export interface Command<Request extends z.ZodType = z.ZodType, Response extends
   readonly request: Request;
   readonly response: Response;
   readonly idempotent: Idempotence;
+  /** Who may ask; held at the edge and again by the service that executes. */
+  readonly roles: readonly Role[];
 }
 
 export function defineCommand<Request extends z.ZodType, Response extends z.ZodType>(

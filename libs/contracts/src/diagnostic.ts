@@ -5,6 +5,7 @@ import { Finding } from './finding.js';
 import { Band, Health, Severity } from './health.js';
 import { idSchema } from './ids.js';
 import { pageOf, pageQuery } from './page.js';
+import { rolesFrom } from './principal.js';
 
 export const DiagnosticType = z.enum([
   'hardware',
@@ -162,12 +163,17 @@ export type ListDiagnosticsQuery = z.infer<typeof ListDiagnosticsQuery>;
 export const DiagnosticPage = pageOf(Diagnostic).meta({ id: 'DiagnosticPage' });
 export type DiagnosticPage = z.infer<typeof DiagnosticPage>;
 
+/** What a create answers: `replayed` when an Idempotency-Key brought back an earlier answer. */
+export const CreatedDiagnostic = z.object({ diagnostic: Diagnostic, replayed: z.boolean() });
+export type CreatedDiagnostic = z.infer<typeof CreatedDiagnostic>;
+
 export const createDiagnostic = defineCommand({
   service: 'diagnostics',
   pattern: 'diagnostics.create',
   request: CreateDiagnostic,
-  response: Diagnostic,
+  response: CreatedDiagnostic,
   idempotent: 'key',
+  roles: [...rolesFrom('technician'), 'agent'],
 });
 
 export const getDiagnostic = defineCommand({
@@ -176,6 +182,7 @@ export const getDiagnostic = defineCommand({
   request: GetDiagnostic,
   response: Diagnostic,
   idempotent: true,
+  roles: [...rolesFrom('viewer'), 'agent'],
 });
 
 export const listDiagnostics = defineCommand({
@@ -184,6 +191,7 @@ export const listDiagnostics = defineCommand({
   request: ListDiagnosticsQuery,
   response: DiagnosticPage,
   idempotent: true,
+  roles: [...rolesFrom('viewer'), 'agent'],
 });
 
 /** A diagnostic was scored and stored. */

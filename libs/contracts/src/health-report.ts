@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { services } from './services.js';
+import { defineCommand } from './command.js';
+import { services, type BackendService } from './services.js';
 
 const status = z.enum(['healthy', 'unhealthy']);
 
@@ -38,3 +39,15 @@ export const SuiteHealthReport = HealthReport.extend({
   },
 });
 export type SuiteHealthReport = z.infer<typeof SuiteHealthReport>;
+
+/** The command that asks one replica of a service for its checks. */
+export function checkServiceHealth(service: BackendService) {
+  return defineCommand({
+    service,
+    pattern: `${service}.health`,
+    request: z.object({}),
+    response: HealthReport,
+    idempotent: true,
+    roles: ['worker'],
+  });
+}

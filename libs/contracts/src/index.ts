@@ -4,6 +4,7 @@ export {
   AgentDescription,
   createDiagnostic,
   CreateDiagnostic,
+  CreatedDiagnostic,
   DeviceDescription,
   Diagnostic,
   diagnosticCompleted,
@@ -24,7 +25,7 @@ export {
 export { defineEvent, EventEnvelope, type EventType } from './event.js';
 export { Finding, FindingState } from './finding.js';
 export { Band, Category, categoryWeights, Deduction, Evidence, Health, Severity } from './health.js';
-export { HealthReport, SuiteHealthReport } from './health-report.js';
+export { checkServiceHealth, HealthReport, SuiteHealthReport } from './health-report.js';
 export {
   JsonWebKeySet,
   LoginRequest,
@@ -36,7 +37,7 @@ export {
 } from './identity.js';
 export { idSchema, newId, newUuid, SYSTEM_TENANT_ID, type IdPrefix } from './ids.js';
 export { pageOf, pageQuery } from './page.js';
-export { Principal, Role, roleAtLeast, userRoles, type UserRole } from './principal.js';
+export { Principal, Role, rolesFrom, userRoles, type UserRole } from './principal.js';
 export { Problem, ProblemDocument, ProblemFault, ProblemMessage, type ProblemOptions } from './problem.js';
 export { problemCodes, type ProblemCode } from './problem-codes.js';
 export { services, type BackendService, type ServiceName } from './services.js';

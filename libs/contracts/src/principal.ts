@@ -24,7 +24,7 @@ export const Principal = z.discriminatedUnion('kind', [
 ]);
 export type Principal = z.infer<typeof Principal>;
 
-/** Whether a role may do what asks for at least `needed`; agent, worker and operator are outside the ladder. */
-export function roleAtLeast(role: Role, needed: UserRole): boolean {
-  return (userRoles as readonly string[]).indexOf(role) >= userRoles.indexOf(needed);
+/** That role of people and every stronger one. */
+export function rolesFrom(weakest: UserRole): readonly Role[] {
+  return userRoles.slice(userRoles.indexOf(weakest));
 }
