@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Logger } from '@techze/observability';
+import { createClient } from 'redis';
+import { cacheConfig, type CacheConfig } from './cache.config.js';
+import type { CacheKeys } from './cache-keys.js';
+import { TimeoutError, within } from './within.js';
+
+/** A cache that is slower than this is no help: its answer is taken as a miss. */
+const OPERATION_TIMEOUT_MS = 50;
+/** After a time-out reads go past the cache for this long, so that a Redis that hangs slows down one read a second. */
+const REST_MS = 1_000;
+const RECONNECT_MAX_MS = 2_000;
+const QUEUE_MAX_COMMANDS = 10_000;
+/** A generation outlives the entries made under it: its end costs one miss, no more. */
+const GENERATION_TTL_FACTOR = 10;
+const DROP_ATTEMPTS = 3;
+
+/** The Redis side of the cache. Everything rejects when Redis is away, rests or is slow; nothing waits longer than 50 ms. */
+@Injectable()
+export class CacheStore implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly client;
+  private restUntilMs = 0;
+  private up = true;
+
+  constructor(
+    @Inject(cacheConfig.token) { url }: CacheConfig,
+    private readonly logger: Logger,
+  ) {
+    this.client = createClient({
+      url,
+      name: 'techze-cache',
+      commandsQueueMaxLength: QUEUE_MAX_COMMANDS,
+      socket: { reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, RECONNECT_MAX_MS) },
+    });
+    this.client.on('error', (err: unknown) => this.report(false, err));
+    this.client.on('ready', () => this.report(true));
+  }
+
+  /** Starts to connect and does not wait for it: a process is ready without its cache. */
+  onModuleInit(): void {
+    this.client.connect().catch((err: unknown) => this.report(false, err));
+  }
+
+  beforeApplicationShutdown(): void {
+    if (this.client.isOpen) this.client.destroy();
+  }
+
+  /** The generation in force (made if there is none) and the entry's text if it was stored under it. */
+  async find(keys: CacheKeys, ttlMs: number): Promise<{ generation: string; json: string | undefined }> {
+    const [generation, entry] = await this.ask(() => this.client.mGet([keys.generation, keys.entry]));
+    if (generation == null) return { generation: await this.openGeneration(keys, ttlMs), json: undefined };
+    return { generation, json: entry?.startsWith(generation) ? entry.slice(generation.length) : undefined };
+  }
+
+  /** Keeps an answer for `ttlMs`. If its generation was dropped since, nobody will read it. */
+  async put(keys: CacheKeys, generation: string, json: string, ttlMs: number): Promise<void> {
+    await this.ask(() => this.client.set(keys.entry, generation + json, expiration(ttlMs)));
+  }
+
+  /**
+   * Ends the generation, and with it every scope's entry. While Redis is away the command waits in the client's queue,
+   * ahead of any later read, and is sent again if the connection broke under it.
+   */
+  async drop(keys: CacheKeys): Promise<void> {
+    await within(OPERATION_TIMEOUT_MS, this.unlink(keys.generation, DROP_ATTEMPTS));
+  }
+
+  private async unlink(key: string, attempts: number): Promise<void> {
+    try {
+      await this.client.unlink(key);
+    } catch (error) {
+      if (attempts <= 1 || !this.client.isOpen) throw error;
+      await this.unlink(key, attempts - 1);
+    }
+  }
+
+  private async openGeneration(keys: CacheKeys, ttlMs: number): Promise<string> {
+    const fresh = randomBytes(12).toString('base64url');
+    const options = { ...expiration(ttlMs * GENERATION_TTL_FACTOR), condition: 'NX', GET: true } as const;
+    return (await this.ask(() => this.client.set(keys.generation, fresh, options))) ?? fresh;
+  }
+
+  private async ask<T>(command: () => Promise<T>): Promise<T> {
+    if (!this.client.isReady || Date.now() < this.restUntilMs) throw new Error('the cache is away or rests');
+    try {
+      return await within(OPERATION_TIMEOUT_MS, command());
+    } catch (error) {
+      if (error instanceof TimeoutError) this.restUntilMs = Date.now() + REST_MS;
+      throw error;
+    }
+  }
+
+  /** One line a change of state, not one a failure. */
+  private report(up: boolean, err?: unknown): void {
+    if (up === this.up) return;
+    this.up = up;
+    if (up) this.logger.info('cache is back');
+    else this.logger.warn('cache is away: reads go on without it', { err });
+  }
+}
+
+function expiration(ttlMs: number) {
+  return { expiration: { type: 'PX', value: Math.ceil(ttlMs) } } as const;
+}

@@ -1,0 +1,258 @@
+import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext } from '@nestjs/common';
+import { ConfigModule, loadConfig } from '@techze/config';
+import type { Principal } from '@techze/contracts';
+import { cacheHitsTotal, continueTrace, Logger, ObservabilityModule, runInContext } from '@techze/observability';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findRedisProgram, RedisServer, waitFor } from '@techze/local-stack';
+type TestRedis = RedisServer;
+async function startRedis() {
+  const folder = mkdtempSync(join(tmpdir(), 'c-'));
+  const r = new RedisServer({ program: await findRedisProgram(folder), folder, durable: false });
+  await r.start();
+  return r;
+}
+import { createClient } from 'redis';
+import { CacheModule } from '../src/cache.module.js';
+import { cacheConfig } from '../src/cache.config.js';
+import { cacheErrorsTotal } from '../src/metrics.js';
+import { TenantCache } from '../src/tenant-cache.js';
+
+const CACHE = 'reports';
+const TTL_MS = 60_000;
+
+const person = (tenant_id: string): Principal => ({
+  kind: 'user',
+  tenant_id,
+  sub: '0192a8c5-1f6b-7d1e-8f0a-2b3c4d5e6f70',
+  sid: 'ses_1',
+  role: 'viewer',
+});
+const agent = (tenant_id: string, device_id: string): Principal => ({
+  kind: 'agent',
+  tenant_id,
+  device_id,
+  role: 'agent',
+});
+
+function as<T>(principal: Principal, work: () => Promise<T>): Promise<T> {
+  const context = { requestId: 'r', trace: continueTrace(undefined), deadline: Date.now() + 10_000, principal };
+  return runInContext(context, work);
+}
+
+let redis: TestRedis;
+let observer: ReturnType<typeof createClient>;
+const apps: INestApplicationContext[] = [];
+
+/** One process's cache. */
+async function startCache(): Promise<TenantCache> {
+  const logger = Logger.to({ write: () => {} });
+  const config = loadConfig([cacheConfig], { REDIS_URL: redis.url });
+  const modules = [ConfigModule.forRoot(config), ObservabilityModule.forRoot(logger), CacheModule.forRoot()];
+  class App {}
+  const app = await NestFactory.createApplicationContext({ module: App, imports: modules }, { logger: false });
+  apps.push(app);
+  return app.get(TenantCache);
+}
+
+/** Reads until the cache serves them: a process does not wait for its cache at the start. */
+async function untilWarm(cache: TenantCache): Promise<void> {
+  await waitFor(async () => {
+    let loads = 0;
+    await as(person('tnt_warm'), () => cache.getOrLoad(CACHE, 'warm', TTL_MS, () => Promise.resolve(++loads)));
+    return loads === 0;
+  });
+}
+
+const hits = async () => (await cacheHitsTotal.get()).values.reduce((sum, { value }) => sum + value, 0);
+const errors = async () => (await cacheErrorsTotal.get()).values.reduce((sum, { value }) => sum + value, 0);
+
+function latch() {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
+beforeAll(async () => {
+  redis = await startRedis();
+  observer = createClient({ url: redis.url });
+  observer.on('error', () => {});
+  await observer.connect();
+});
+afterEach(async () => {
+  await Promise.all(apps.splice(0).map((app) => app.close()));
+  await observer.flushAll();
+});
+afterAll(async () => {
+  observer.destroy();
+  await redis.destroy();
+});
+
+describe('the tenant cache', () => {
+  it('keeps an answer for its tenant, in Redis, and counts hits', async () => {
+    const [one, other] = [await startCache(), await startCache()];
+    await untilWarm(one);
+    await untilWarm(other);
+    const before = await hits();
+    expect(await as(person('tnt_a'), () => one.getOrLoad(CACHE, 'k', TTL_MS, async () => ({ n: 1 })))).toEqual({
+      n: 1,
+    });
+    await waitFor(() => observer.exists(`tz:cache:${CACHE}:tnt_a:all:k`));
+    expect(await as(person('tnt_a'), () => other.getOrLoad(CACHE, 'k', TTL_MS, async () => ({ n: 2 })))).toEqual({
+      n: 1,
+    });
+    expect(await as(person('tnt_b'), () => one.getOrLoad(CACHE, 'k', TTL_MS, async () => ({ n: 3 })))).toEqual({
+      n: 3,
+    });
+    expect((await hits()) - before).toBe(1);
+  });
+
+  it('tells apart what row-level security tells apart: an agent never reads what people or other devices loaded', async () => {
+    const cache = await startCache();
+    await untilWarm(cache);
+    const read = (principal: Principal, value: string) =>
+      as(principal, () => cache.getOrLoad(CACHE, 'k', TTL_MS, () => Promise.resolve(value)));
+    expect(await read(person('tnt_a'), 'all')).toBe('all');
+    expect(await read(agent('tnt_a', 'dev_1'), 'one')).toBe('one');
+    expect(await read(agent('tnt_a', 'dev_2'), 'two')).toBe('two');
+    await waitFor(async () => (await observer.keys(`tz:cache:${CACHE}:tnt_a:*:k`)).length === 4);
+    expect(await read(agent('tnt_a', 'dev_1'), 'x')).toBe('one');
+    expect(await read(person('tnt_a'), 'x')).toBe('all');
+  });
+
+  it('refuses to work for nobody', async () => {
+    const cache = await startCache();
+    await expect(cache.getOrLoad(CACHE, 'k', TTL_MS, () => Promise.resolve(1))).rejects.toThrow('needs a principal');
+  });
+
+  it('gives every key an end', async () => {
+    const cache = await startCache();
+    await untilWarm(cache);
+    for (const key of await observer.keys('tz:cache:*')) expect(await observer.pTTL(key)).toBeGreaterThan(0);
+  });
+
+  it('loads once for many concurrent callers, and again after a load that failed', async () => {
+    const cache = await startCache();
+    await untilWarm(cache);
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      await new Promise(setImmediate);
+      if (loads === 1) throw new Error('first');
+      return loads;
+    };
+    const read = () => as(person('tnt_a'), () => cache.getOrLoad(CACHE, 'stampede', TTL_MS, load));
+    const first = await Promise.allSettled(Array.from({ length: 50 }, read));
+    expect(first.some(({ status }) => status === 'rejected')).toBe(true);
+    await waitFor(async () => (await read()) > 1);
+    const loadsBefore = loads;
+    await as(person('tnt_a'), () => cache.drop(CACHE, 'stampede'));
+    const gate = latch();
+    const slow = () =>
+      as(person('tnt_a'), () => cache.getOrLoad(CACHE, 'stampede', TTL_MS, () => gate.opened.then(() => ++loads)));
+    const crowd = Promise.all(Array.from({ length: 100 }, slow));
+    gate.open();
+    expect(new Set(await crowd).size).toBe(1);
+    expect(loads).toBe(loadsBefore + 1);
+  });
+
+  it.each(['the same process', 'another process'])(
+    'an invalidation in %s during a load leaves nothing of the old answer',
+    async (where) => {
+      const loader = await startCache();
+      const dropper = where === 'the same process' ? loader : await startCache();
+      await untilWarm(loader);
+      await untilWarm(dropper);
+      const read = (load: () => Promise<string>) =>
+        as(person('tnt_a'), () => loader.getOrLoad(CACHE, 'raced', TTL_MS, load));
+      const gate = latch();
+      const started = latch();
+      const old = read(async () => {
+        started.open();
+        await gate.opened;
+        return 'old';
+      });
+      await started.opened;
+      await as(person('tnt_a'), () => dropper.drop(CACHE, 'raced'));
+      // A caller that comes after the invalidation does not join the old load …
+      expect(await read(() => Promise.resolve('new'))).toBe('new');
+      gate.open();
+      expect(await old).toBe('old');
+      // … and the old answer, stored last, is never read.
+      await waitFor(async () => (await observer.get(`tz:cache:${CACHE}:tnt_a:all:raced`))?.includes('old'));
+      expect(await read(() => Promise.resolve('newer'))).not.toBe('old');
+    },
+  );
+
+  it('an invalidation by a person reaches what agents cached', async () => {
+    const cache = await startCache();
+    await untilWarm(cache);
+    const read = (value: string) =>
+      as(agent('tnt_a', 'dev_1'), () => cache.getOrLoad(CACHE, 'mine', TTL_MS, () => Promise.resolve(value)));
+    await read('old');
+    await waitFor(async () => (await read('x')) === 'old');
+    await as(person('tnt_a'), () => cache.drop(CACHE, 'mine'));
+    expect(await read('new')).toBe('new');
+  });
+
+  it('does not keep more than 256 KiB or what is not JSON', async () => {
+    const cache = await startCache();
+    await untilWarm(cache);
+    for (const [key, value] of [
+      ['large', 'x'.repeat(256 * 1024)],
+      ['nothing', undefined],
+      ['number', 10n],
+    ] as const) {
+      const read = () => as(person('tnt_a'), () => cache.getOrLoad(CACHE, key, TTL_MS, () => Promise.resolve(value)));
+      expect(await read()).toBe(value);
+      await read(); // behind the attempt to keep it, on the same connection
+      expect(await observer.exists(`tz:cache:${CACHE}:tnt_a:all:${key}`)).toBe(0);
+    }
+  });
+
+  it('takes an unreadable entry as a miss', async () => {
+    const cache = await startCache();
+    await untilWarm(cache);
+    const keys = { generation: `tz:cache:${CACHE}:tnt_a:@generation:bad`, entry: `tz:cache:${CACHE}:tnt_a:all:bad` };
+    await observer.set(keys.generation, 'word');
+    await observer.set(keys.entry, 'word{"half');
+    expect(await as(person('tnt_a'), () => cache.getOrLoad(CACHE, 'bad', TTL_MS, async () => 'good'))).toBe('good');
+  });
+
+  it('goes on without a Redis that hangs, slowing down one read only, and loses no invalidation', async () => {
+    const cache = await startCache();
+    await untilWarm(cache);
+    const read = (key: string, value: string) =>
+      as(person('tnt_a'), () => cache.getOrLoad(CACHE, key, TTL_MS, () => Promise.resolve(value)));
+    await read('kept', 'old');
+    await read('dropped', 'old');
+    const before = await errors();
+    process.kill(redis.pid ?? NaN, 'SIGSTOP');
+    try {
+      const start = performance.now();
+      for (let i = 0; i < 20; i++) expect(await read('kept', 'new')).toBe('new');
+      await as(person('tnt_a'), () => cache.drop(CACHE, 'dropped'));
+      expect(performance.now() - start).toBeLessThan(500);
+      expect(await errors()).toBeGreaterThan(before);
+    } finally {
+      process.kill(redis.pid ?? NaN, 'SIGCONT');
+    }
+    await waitFor(async () => (await read('kept', 'new')) === 'old');
+    expect(await read('dropped', 'new')).toBe('new');
+  });
+
+  it('goes on while Redis is gone and serves again when it is back', async () => {
+    const cache = await startCache();
+    await untilWarm(cache);
+    await redis.stop();
+    const read = (value: string) =>
+      as(person('tnt_a'), () => cache.getOrLoad(CACHE, 'gone', TTL_MS, () => Promise.resolve(value)));
+    expect(await read('without')).toBe('without');
+    await expect(as(person('tnt_a'), () => cache.drop(CACHE, 'gone'))).resolves.toBeUndefined();
+    await redis.start();
+    await untilWarm(cache);
+    expect(await read('with')).toBe('with');
+  });
+});
