@@ -37,14 +37,20 @@ const common = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly})(/|$))`],
   moduleNameMapper: { '^@techze/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.techze/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.techze/', '<rootDir>/.cache/'],
+};
+
+// One PostgreSQL primary and replica for all files of a run; started only when a file of these projects runs.
+const servers = {
+  globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.mjs',
 };
 
 export default {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
-    { ...common, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/**/*.int-spec.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/{apps,libs}/**/*.e2e-spec.ts'] },
+    { ...common, ...servers, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/**/*.int-spec.ts'] },
+    { ...common, ...servers, displayName: 'e2e', testMatch: ['<rootDir>/{apps,libs}/**/*.e2e-spec.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

@@ -29,6 +29,11 @@ export class RedisServer {
     this.stateFile = join(options.folder, 'redis.json');
   }
 
+  /** The server that runs on a folder, if any, to look at and to stop. */
+  static in(folder: string): RedisServer {
+    return new RedisServer({ program: { file: 'redis-server', environment: {} }, folder, durable: true });
+  }
+
   get url(): string {
     if (this.port === undefined) throw new Error('Redis has not been started');
     return `redis://127.0.0.1:${this.port}`;

@@ -1,0 +1,4 @@
+/** Ends what global-setup started, and whatever a test forgot. */
+export default async function tearDown() {
+  await globalThis.techzeTestRun?.end();
+}

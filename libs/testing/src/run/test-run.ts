@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { findRedisProgram, PostgresCluster, projectRoot, StateFolder, type RedisProgram } from '@techze/local-stack';
+import { prepareTemplate } from '../servers/template.js';
+import { createRunFolder, removeRun, removeStaleRuns } from './run-folder.js';
+
+/** Names the variable through which the test processes learn of the run. */
+const VARIABLE = 'TECHZE_TEST_RUN';
+
+/** What all test files of one run share. */
+export interface SharedServers {
+  /** Holds one state folder a server. */
+  readonly folder: string;
+  readonly redisProgram: RedisProgram;
+  /** State folder of the shared PostgreSQL. */
+  readonly postgres: string;
+}
+
+/** @throws Error outside the projects "int" and "e2e" */
+export function sharedServers(): SharedServers {
+  const shared = process.env[VARIABLE];
+  if (shared === undefined) throw new Error('No servers: name the file *.int-spec.ts or *.e2e-spec.ts');
+  return JSON.parse(shared) as SharedServers;
+}
+
+/** One run of tests: starts what the files share, ends that and whatever a test forgot. */
+export class TestRun {
+  private ended: Promise<void> | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly compiled: string,
+  ) {}
+
+  /** @param compiled folder of compiled sources to remove at the end */
+  static async start(compiled: string): Promise<TestRun> {
+    await removeStaleRuns();
+    const run = new TestRun(await createRunFolder(compiled), compiled);
+    run.endOnSignals();
+    try {
+      const state = StateFolder.at(join(run.folder, 'shared')).create();
+      const [redisProgram, postgres] = await Promise.all([
+        findRedisProgram(join(projectRoot(), '.techze', 'redis-program')),
+        PostgresCluster.create({ folder: state.postgres, durable: false }),
+      ]);
+      await postgres.start();
+      await prepareTemplate(postgres);
+      const shared: SharedServers = { folder: run.folder, redisProgram, postgres: state.postgres };
+      process.env[VARIABLE] = JSON.stringify(shared);
+      return run;
+    } catch (error) {
+      await run.end();
+      throw error;
+    }
+  }
+
+  end(): Promise<void> {
+    return (this.ended ??= removeRun(this.folder, this.compiled));
+  }
+
+  /** Jest skips its teardown on Ctrl-C. */
+  private endOnSignals(): void {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(name, () => void this.end().finally(() => process.exit(130)));
+    }
+  }
+}
