@@ -1,0 +1,31 @@
+/** Bounds of what is sent: a machine with more is cut here, before the server's own limits refuse the whole. */
+const MAX_TEXT = 1_000;
+const MAX_ITEMS = 1_000;
+const MAX_DEPTH = 20;
+
+/** Text that the contracts accept: no control characters, no lone surrogates, trimmed and at most `max` long. */
+export function cleanText(text: string, max = MAX_TEXT): string {
+  return (
+    text
+      .toWellFormed()
+      // eslint-disable-next-line no-control-regex -- taking control characters out is the point
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '')
+      .trim()
+      .slice(0, max)
+      .toWellFormed()
+  );
+}
+
+/** What JSON can hold of a value: NaN and the infinities become null, undefined members go, text is cleaned. */
+export function cleanData(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'boolean' || value === null) return value;
+  if (typeof value !== 'object' || depth >= MAX_DEPTH) return null;
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => cleanData(item, depth + 1));
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined && typeof member !== 'function');
+  return Object.fromEntries(
+    entries.slice(0, MAX_ITEMS).map(([key, member]) => [cleanText(key), cleanData(member, depth + 1)]),
+  );
+}

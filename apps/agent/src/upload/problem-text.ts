@@ -1,0 +1,42 @@
+import { ProblemDocument } from '@techze/contracts';
+import type { HttpAnswer } from './http-exchange.js';
+
+const nextSteps: Record<number, string> = {
+  401: 'The token is unknown or has expired: log in again, or set a new TECHZE_TOKEN.',
+  403: 'Use an account with the role technician or higher.',
+  404: 'Check the server address: this path is not served there.',
+  413: 'Collect less at a time: --type storage, for example.',
+  422: 'The server speaks another version of the format: update the agent or the server.',
+  429: 'Wait a minute, then run again.',
+};
+
+function nextStep(status: number, requestId: string | undefined): string {
+  const id = requestId ? ` (request id ${requestId})` : '';
+  if (nextSteps[status]) return nextSteps[status];
+  if (status >= 300 && status < 400) return 'The server redirects elsewhere: use that address as --server.';
+  if (status >= 500) return `Run again in a minute; if it stays so, tell the operator${id}.`;
+  return `If this stays so, tell the operator${id}.`;
+}
+
+function parseProblem(text: string): ProblemDocument | undefined {
+  try {
+    return ProblemDocument.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An error answer in words: what was said, where it points, which request it was, what to do next. */
+export function describeAnswer(answer: HttpAnswer): { message: string; hints: string[] } {
+  const problem = parseProblem(answer.text);
+  if (problem === undefined) {
+    const target = answer.headers.location ? ` → ${answer.headers.location}` : '';
+    const message = `The server answered ${answer.status}${target}, and not in the way of a TechZe service.`;
+    return { message, hints: [nextStep(answer.status, undefined)] };
+  }
+  const faults = problem.errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`) ?? [];
+  return {
+    message: `${problem.title} (${problem.status} ${problem.code}): ${problem.detail}`,
+    hints: [...faults, `Request id: ${problem.request_id}`, nextStep(answer.status, problem.request_id)],
+  };
+}
