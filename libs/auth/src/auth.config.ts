@@ -5,9 +5,9 @@ import { parseSigningKey, parseVerificationKeys } from './signing-key.js';
 export const authConfig = defineSection(
   'auth',
   {
-    AUTH_SIGNING_KEY: required('the private JWK that this process signs with; mount it and set AUTH_SIGNING_KEY_FILE').describe(
-      'Ed25519 private JWK with kid and iss (this service). Mount it as a file: AUTH_SIGNING_KEY_FILE.',
-    ),
+    AUTH_SIGNING_KEY: required(
+      'the private JWK that this process signs with; mount it and set AUTH_SIGNING_KEY_FILE',
+    ).describe('Ed25519 private JWK with kid and iss (this service). Mount it as a file: AUTH_SIGNING_KEY_FILE.'),
     AUTH_JWKS: required('the public keys of every service; mount them and set AUTH_JWKS_FILE').describe(
       'JWK set with the public keys of all services. Mount it as a file: AUTH_JWKS_FILE.',
     ),
@@ -25,7 +25,11 @@ function parsed<T>(context: z.RefinementCtx, variable: string, parse: () => T): 
   try {
     return parse();
   } catch (error) {
-    context.addIssue({ code: 'custom', path: [variable], message: error instanceof Error ? error.message : 'cannot be read' });
+    context.addIssue({
+      code: 'custom',
+      path: [variable],
+      message: error instanceof Error ? error.message : 'cannot be read',
+    });
     return undefined as never;
   }
 }

@@ -16,7 +16,11 @@ export class AuthModule {
       module: AuthModule,
       global: true,
       providers: [
-        { provide: KeyRing, useFactory: (config: AuthConfig) => new KeyRing(service, config), inject: [authConfig.token] },
+        {
+          provide: KeyRing,
+          useFactory: (config: AuthConfig) => new KeyRing(service, config),
+          inject: [authConfig.token],
+        },
         TokenIssuer,
         AccessTokens,
         SignedContexts,

@@ -1,3 +1,4 @@
+export { ALLOWED_ROLES, AllowRoles, PUBLIC, Public } from './access.decorators.js';
 export { AccessTokens } from './access-tokens.js';
 export { authConfig, type AuthConfig } from './auth.config.js';
 export { AuthModule } from './auth.module.js';

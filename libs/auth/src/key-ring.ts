@@ -9,10 +9,12 @@ export class KeyRing {
 
   /** @throws when the signing key is another service's, or its public half is not published */
   constructor(service: ServiceName, config: Pick<AuthConfig, 'signingKey' | 'verificationKeys'>) {
-    if (config.signingKey.issuer !== service) throw new Error(`AUTH_SIGNING_KEY belongs to ${config.signingKey.issuer}, not to ${service}`);
+    if (config.signingKey.issuer !== service)
+      throw new Error(`AUTH_SIGNING_KEY belongs to ${config.signingKey.issuer}, not to ${service}`);
     this.signing = config.signingKey;
     this.byKid = new Map(config.verificationKeys.map((key) => [key.kid, key]));
-    if (this.byKid.get(this.signing.kid)?.issuer !== service) throw new Error('AUTH_JWKS lacks the public half of AUTH_SIGNING_KEY');
+    if (this.byKid.get(this.signing.kid)?.issuer !== service)
+      throw new Error('AUTH_JWKS lacks the public half of AUTH_SIGNING_KEY');
   }
 
   verificationKey(kid: string): VerificationKey | undefined {

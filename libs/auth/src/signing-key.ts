@@ -36,7 +36,11 @@ export function parseSigningKey(text: string): SigningKey {
 
 /** @param text a JWK set as JSON: the public keys of every issuer of the suite. */
 export function parseVerificationKeys(text: string): VerificationKey[] {
-  const set = parse(z.object({ keys: z.array(PublicJwk).min(1) }), text, 'is not a JWK set of Ed25519 public keys with kid and iss');
+  const set = parse(
+    z.object({ keys: z.array(PublicJwk).min(1) }),
+    text,
+    'is not a JWK set of Ed25519 public keys with kid and iss',
+  );
   return set.keys.map(({ iss, ...jwk }) => ({
     kid: jwk.kid,
     issuer: iss,

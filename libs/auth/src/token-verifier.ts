@@ -63,11 +63,22 @@ export class TokenVerifier extends ContextVerifier {
     const key = typeof header.kid === 'string' ? this.keys.verificationKey(header.kid) : undefined;
     if (!key) throw new Error('unknown key');
     if (header.typ === ACCESS_TOKEN_TYPE && key.issuer === 'gateway') {
-      const { payload } = await jwtVerify<KeyObject>(token, key.publicKey, options(key, ACCESS_TOKEN_TYPE, ACCESS_TOKEN_MAX_SECONDS));
+      const { payload } = await jwtVerify<KeyObject>(
+        token,
+        key.publicKey,
+        options(key, ACCESS_TOKEN_TYPE, ACCESS_TOKEN_MAX_SECONDS),
+      );
       return { principal: principalOfAccessToken(payload), expiresAtMs: expiry(payload, ACCESS_TOKEN_MAX_SECONDS) };
     }
-    const { payload } = await jwtVerify<KeyObject>(token, key.publicKey, options(key, CONTEXT_TOKEN_TYPE, CONTEXT_TOKEN_MAX_SECONDS));
-    return { principal: principalOfContext(payload, key.issuer), expiresAtMs: expiry(payload, CONTEXT_TOKEN_MAX_SECONDS) };
+    const { payload } = await jwtVerify<KeyObject>(
+      token,
+      key.publicKey,
+      options(key, CONTEXT_TOKEN_TYPE, CONTEXT_TOKEN_MAX_SECONDS),
+    );
+    return {
+      principal: principalOfContext(payload, key.issuer),
+      expiresAtMs: expiry(payload, CONTEXT_TOKEN_MAX_SECONDS),
+    };
   }
 
   private remember(hash: string, verified: Verified): void {

@@ -53,10 +53,12 @@ function readVariable(name: string, environment: NodeJS.ProcessEnv, faults: stri
   }
 }
 
-function deepFreeze<Value extends object>(value: Value): Value {
-  for (const child of Object.values(value)) {
-    if (typeof child === 'object' && child !== null && !Object.isFrozen(child) && !ArrayBuffer.isView(child))
-      deepFreeze(child as object);
-  }
+/** Plain objects and arrays only: a key or a date has a life of its own. */
+function deepFreeze<Value>(value: Value): Value {
+  const plain =
+    Array.isArray(value) ||
+    (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype);
+  if (!plain) return value;
+  for (const child of Object.values(value as object)) deepFreeze(child);
   return Object.freeze(value);
 }

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 
-/** A whole number in a range, with a default. */
-export function integer(min: number, max: number, fallback: number) {
+/** A whole number in a range. */
+export function optionalInteger(min: number, max: number) {
   return z
     .string()
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
-    .default(fallback);
+    .optional();
+}
+
+/** A whole number in a range, with a default. */
+export function integer(min: number, max: number, fallback: number) {
+  return optionalInteger(min, max).default(fallback);
 }
 
 /** `true` or `false`, with a default. */

@@ -24,6 +24,7 @@ export {
 } from './diagnostic.js';
 export { defineEvent, EventEnvelope, type EventType } from './event.js';
 export { Finding, FindingState } from './finding.js';
+export { usableIdentifier } from './hardware-identifier.js';
 export { Band, Category, categoryWeights, Deduction, Evidence, Health, Severity } from './health.js';
 export { checkServiceHealth, HealthReport, SuiteHealthReport } from './health-report.js';
 export {

@@ -7,6 +7,11 @@ export const problemCodes = {
   'malformed-json': { status: 400, title: 'Malformed JSON', detail: 'The body is not valid JSON.' },
   'json-too-deep': { status: 400, title: 'JSON too deep', detail: 'The body is nested deeper than 32 levels.' },
   'json-too-wide': { status: 400, title: 'JSON object too wide', detail: 'An object of the body has too many keys.' },
+  'json-forbidden-key': {
+    status: 400,
+    title: 'Forbidden JSON key',
+    detail: 'The keys __proto__, constructor and prototype are not taken.',
+  },
   'invalid-token': {
     status: 401,
     title: 'Invalid token',

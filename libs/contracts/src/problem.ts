@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problemCodes, type ProblemCode } from './problem-codes.js';
 
-/** One fault of a request: an RFC 6901 pointer into the body, or the parameter's name behind `/query/` or `/headers/`. */
+/** One fault of a request: an RFC 6901 pointer into the body, or `/` and the name of a query parameter or header. */
 export const ProblemFault = z.object({ pointer: z.string(), detail: z.string() });
 export type ProblemFault = z.infer<typeof ProblemFault>;
 

@@ -1,0 +1,9 @@
+import { acknowledges, eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
+import { diagnosticCompleted } from '@techze/contracts';
+
+export const analytics: ServiceDefinition = {
+  service: 'analytics',
+  database: { role: 'svc_analytics', entities: [] },
+  features: [eventDelivery('analytics')],
+  controllers: [acknowledges(diagnosticCompleted)],
+};

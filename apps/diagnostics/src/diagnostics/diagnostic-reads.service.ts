@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRecorder } from '@techze/audit';
+import { TenantCache } from '@techze/cache';
+import {
+  Problem,
+  type Diagnostic,
+  type DiagnosticInclude,
+  type DiagnosticPage,
+  type GetDiagnostic,
+  type ListDiagnosticsQuery,
+} from '@techze/contracts';
+import { Database } from '@techze/database';
+import { Cursors, toPage } from '@techze/paging';
+import type { EntityManager } from 'typeorm';
+import { tenantOfCaller } from './caller.js';
+import { DiagnosticsRepository, toDiagnostic } from './diagnostics.repository.js';
+
+/** A stored diagnostic never changes: the documentation's five minutes only bound the memory (api.md, "v1"). */
+const CACHE_TTL_MS = 300_000;
+const CACHE = 'diagnostics';
+const LIST = 'diagnostics';
+
+/** Shows diagnostics. */
+@Injectable()
+export class DiagnosticReads {
+  constructor(
+    private readonly database: Database,
+    private readonly diagnostics: DiagnosticsRepository,
+    private readonly cache: TenantCache,
+    private readonly cursors: Cursors,
+    private readonly audit: AuditRecorder,
+  ) {}
+
+  /** @throws Problem `diagnostic-not-found`, the same for an unknown id and for another tenant's */
+  async get({ id, include }: GetDiagnostic): Promise<Diagnostic> {
+    if (include.includes('raw')) return this.getRaw(id, include);
+    if (include.includes('sections')) return this.database.read((manager) => this.load(manager, id, include));
+    const { findings, ...bare } = await this.cache.getOrLoad(CACHE, id, CACHE_TTL_MS, () =>
+      this.database.read((manager) => this.load(manager, id, ['findings'])),
+    );
+    return include.includes('findings') ? { ...bare, findings } : bare;
+  }
+
+  async list({ limit, cursor, ...filters }: ListDiagnosticsQuery): Promise<DiagnosticPage> {
+    const after = cursor === undefined ? undefined : this.cursors.decode(LIST, cursor);
+    const rows = await this.database.read((manager) =>
+      this.diagnostics.list(manager, tenantOfCaller(), filters, limit, after),
+    );
+    const page = rows.map((row) => toDiagnostic(row, ['findings']));
+    return toPage(page, limit, LIST, this.cursors, ({ created_at, id }) => ({ createdAt: created_at, id }));
+  }
+
+  /** Raw evidence is sensitive: the read is on record before it is answered, so it needs the primary. */
+  private getRaw(id: string, include: readonly DiagnosticInclude[]): Promise<Diagnostic> {
+    return this.database.write(async (manager) => {
+      const diagnostic = await this.load(manager, id, include);
+      await this.audit.record(manager, {
+        event_type: 'DIAGNOSTIC_READ',
+        resource_id: id,
+        success: true,
+        details: { include },
+      });
+      return diagnostic;
+    });
+  }
+
+  private async load(manager: EntityManager, id: string, include: readonly DiagnosticInclude[]): Promise<Diagnostic> {
+    const tenantId = tenantOfCaller();
+    const row = await this.diagnostics.find(manager, tenantId, id);
+    if (!row) throw new Problem('diagnostic-not-found');
+    const diagnostic = toDiagnostic(row, include);
+    if (!include.includes('sections') && !include.includes('raw')) return diagnostic;
+    return {
+      ...diagnostic,
+      sections: await this.diagnostics.findSections(manager, tenantId, id, include.includes('raw')),
+    };
+  }
+}

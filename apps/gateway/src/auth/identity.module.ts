@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { AuditModule } from '@techze/audit';
+import { AuthController } from './auth.controller.js';
+import { BearerStrategy } from './bearer.strategy.js';
+import { IdentityService } from './identity.service.js';
+import { JwksController } from './jwks.controller.js';
+import { Passwords } from './passwords.js';
+import { SessionRegistry } from './session-registry.js';
+import { SessionTokens } from './session-tokens.js';
+import { SessionsRepository } from './sessions.repository.js';
+
+/** Accounts, sessions and tokens: what the gateway itself owns. */
+@Module({
+  imports: [PassportModule, AuditModule.forRoot()],
+  controllers: [AuthController, JwksController],
+  providers: [IdentityService, SessionsRepository, SessionRegistry, SessionTokens, Passwords, BearerStrategy],
+})
+export class IdentityModule {}

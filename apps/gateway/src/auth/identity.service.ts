@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { AuditRecorder } from '@techze/audit';
+import {
+  newId,
+  Problem,
+  SYSTEM_TENANT_ID,
+  type LoginRequest,
+  type LoginResponse,
+  type Principal,
+  type SignedInUser,
+  type TokenPair,
+} from '@techze/contracts';
+import { currentContext } from '@techze/observability';
+import { Passwords } from './passwords.js';
+import { SessionRegistry } from './session-registry.js';
+import { SessionTokens } from './session-tokens.js';
+import { SessionsRepository, type LoginRow } from './sessions.repository.js';
+
+type User = Extract<Principal, { kind: 'user' }>;
+
+/** A spent token that comes again within this time is a race, later it is a theft (security.md, "Refresh"). */
+const GRACE_MS = 10_000;
+
+/** Who is who: login, refresh with rotation, logout. */
+@Injectable()
+export class IdentityService {
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly registry: SessionRegistry,
+    private readonly tokens: SessionTokens,
+    private readonly audit: AuditRecorder,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** The same answer, after the same work, for an unknown, a wrong and a disabled account. */
+  async logIn({ email, password }: LoginRequest): Promise<LoginResponse> {
+    const account = await this.sessions.findLogin(email);
+    const matches = await this.passwords.matches(account?.password_hash ?? undefined, password);
+    if (!account || !matches || account.disabled_at !== null) {
+      await this.recordFailure(account);
+      throw new Problem('invalid-credentials');
+    }
+    const { id, tenant_id, name, role } = account;
+    const sid = newId('ses');
+    const refreshToken = this.tokens.first();
+    const { ipAddress = null, userAgent = null } = currentContext() ?? {};
+    await this.sessions.asTenant(tenant_id, async (manager) => {
+      await this.sessions.open(manager, {
+        tenant_id,
+        id: sid,
+        user_id: id,
+        ip_address: ipAddress,
+        user_agent: userAgent,
+      });
+      await this.sessions.addToken(manager, { tenant_id, session_id: sid, token_hash: this.tokens.hash(refreshToken) });
+      await this.audit.record(manager, {
+        event_type: 'LOGIN_SUCCEEDED',
+        resource_id: id,
+        success: true,
+        details: { session_id: sid },
+        actor: { tenant_id, actor_type: 'user', user_id: id },
+      });
+    });
+    const pair = await this.tokens.pair({ kind: 'user', tenant_id, sub: id, sid, role }, refreshToken);
+    return { ...pair, user: { id, email: account.email, name, role, tenant_id } };
+  }
+
+  /** Spends a refresh token for its child and a new access token. */
+  async refresh(refreshToken: string): Promise<TokenPair> {
+    const tokenHash = this.tokens.hash(refreshToken);
+    const found = await this.sessions.findByRefreshToken(tokenHash);
+    if (!found) throw new Problem('invalid-refresh-token');
+    const { tenant_id, session_id } = found;
+    const outcome = await this.sessions.asTenant(tenant_id, async (manager) => {
+      const session = await this.sessions.lock(manager, tenant_id, session_id);
+      const token = await this.sessions.findToken(manager, tenant_id, tokenHash);
+      if (!session || !token || session.revoked_at !== null) return 'refused';
+      const now = Date.now();
+      if (session.expires_at.getTime() <= now || session.idle_expires_at.getTime() <= now) return 'refused';
+      const user = await this.sessions.findUser(manager, tenant_id, session.user_id);
+      if (!user || user.disabled_at !== null) return 'refused';
+      const child = this.tokens.child(refreshToken, session_id);
+      if (token.used_at === null) {
+        await this.sessions.spendToken(manager, token);
+        await this.sessions.addToken(manager, { tenant_id, session_id, token_hash: this.tokens.hash(child) });
+        await this.sessions.touch(manager, session);
+      } else if (now - token.used_at.getTime() > GRACE_MS) {
+        await this.sessions.revoke(manager, tenant_id, session_id, 'refresh_reuse');
+        await this.audit.record(manager, {
+          event_type: 'REFRESH_REUSE',
+          resource_id: session_id,
+          success: false,
+          details: { session_id },
+          actor: { tenant_id, actor_type: 'user', user_id: user.id },
+        });
+        return 'reused';
+      }
+      return { user, child };
+    });
+    if (typeof outcome === 'string') {
+      this.registry.forget(session_id);
+      throw new Problem('invalid-refresh-token');
+    }
+    const { user, child } = outcome;
+    return this.tokens.pair({ kind: 'user', tenant_id, sub: user.id, sid: session_id, role: user.role }, child);
+  }
+
+  /** Ends the caller's session, and the one of the refresh token it brings, if that is another one of its own. */
+  async logOut(caller: User, refreshToken?: string): Promise<void> {
+    const { tenant_id, sub, sid } = caller;
+    const other =
+      refreshToken === undefined ? undefined : await this.sessions.findByRefreshToken(this.tokens.hash(refreshToken));
+    const ended = await this.sessions.asTenant(tenant_id, async (manager) => {
+      const ended = [sid];
+      if (other?.tenant_id === tenant_id && other.session_id !== sid) {
+        const session = await this.sessions.lock(manager, tenant_id, other.session_id);
+        if (session?.user_id === sub) ended.push(session.id);
+      }
+      for (const id of ended) await this.sessions.revoke(manager, tenant_id, id, 'logout');
+      await this.audit.record(manager, {
+        event_type: 'LOGOUT',
+        resource_id: sub,
+        success: true,
+        details: { session_ids: ended },
+      });
+      return ended;
+    });
+    for (const id of ended) this.registry.forget(id);
+  }
+
+  async whoIs(caller: User): Promise<SignedInUser> {
+    const user = await this.sessions.findOwnUser(caller);
+    if (!user) throw new Problem('invalid-token');
+    const { id, email, name, role, tenant_id } = user;
+    return { id, email, name, role, tenant_id };
+  }
+
+  /** In a transaction of its own, before the answer; unknown accounts are the installation's matter. */
+  private async recordFailure(account: LoginRow | undefined): Promise<void> {
+    const tenantId = account?.tenant_id ?? SYSTEM_TENANT_ID;
+    await this.sessions.asTenant(tenantId, (manager) =>
+      this.audit.record(manager, {
+        event_type: 'LOGIN_FAILED',
+        resource_id: account?.id ?? null,
+        success: false,
+        details: {},
+        actor: { tenant_id: tenantId, actor_type: account ? 'user' : 'anonymous', user_id: account?.id ?? null },
+      }),
+    );
+  }
+}

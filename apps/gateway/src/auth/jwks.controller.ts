@@ -1,0 +1,24 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { KeyRing, Public } from '@techze/auth';
+import { JsonWebKeySet } from '@techze/contracts';
+import { Answers } from '../openapi/answers.decorator.js';
+
+@ApiTags('auth')
+@Controller()
+export class JwksController {
+  constructor(private readonly keys: KeyRing) {}
+
+  @Public()
+  @Get('.well-known/jwks.json')
+  @Header('cache-control', 'public, max-age=300')
+  @ApiOperation({
+    operationId: 'getJwks',
+    summary: 'Public keys of access tokens',
+    description: 'An RFC 7517 key set; keys appear before they are used.',
+  })
+  @Answers(200, JsonWebKeySet, [])
+  jwks(): JsonWebKeySet {
+    return { keys: this.keys.published('gateway').map((key) => key.jwk) };
+  }
+}

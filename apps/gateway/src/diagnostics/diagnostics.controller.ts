@@ -1,0 +1,92 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { AllowRoles } from '@techze/auth';
+import {
+  CreateDiagnostic,
+  createDiagnostic,
+  Diagnostic,
+  DiagnosticPage,
+  getDiagnostic,
+  GetDiagnosticQuery,
+  listDiagnostics,
+  ListDiagnosticsQuery,
+} from '@techze/contracts';
+import { RpcClient } from '@techze/transport';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Answers } from '../openapi/answers.decorator.js';
+
+@ApiTags('diagnostics')
+@Controller('api/v1/diagnostics')
+export class DiagnosticsController {
+  constructor(private readonly rpc: RpcClient) {}
+
+  @AllowRoles(...createDiagnostic.roles)
+  @Post()
+  @HttpCode(201)
+  @ApiOperation({
+    operationId: 'createDiagnostic',
+    summary: 'Store and score a diagnostic',
+    description:
+      'The evidence is immutable. A bad value inside a section never refuses the diagnostic: that metric is unknown and the diagnostic is partial.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'Up to 255 characters; the same key and body bring the first answer again for 24 h.',
+  })
+  @Answers(201, Diagnostic, [
+    'malformed-json',
+    'invalid-token',
+    'forbidden',
+    'device-not-found',
+    'idempotency-key-in-use',
+    'payload-too-large',
+    'unsupported-media-type',
+    'validation-failed',
+    'idempotency-key-reused',
+    'service-unavailable',
+    'deadline-exceeded',
+  ])
+  async create(
+    @Body({ schema: CreateDiagnostic }) body: CreateDiagnostic,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Diagnostic> {
+    const { diagnostic, replayed } = await this.rpc.call(createDiagnostic, body);
+    void reply.header('location', `/api/v1/diagnostics/${diagnostic.id}`);
+    if (replayed) void reply.header('idempotency-replayed', 'true');
+    return diagnostic;
+  }
+
+  @AllowRoles(...listDiagnostics.roles)
+  @Get()
+  @ApiOperation({ operationId: 'listDiagnostics', summary: 'List diagnostics', description: 'Newest first.' })
+  @Answers(200, DiagnosticPage, [
+    'invalid-token',
+    'forbidden',
+    'validation-failed',
+    'invalid-cursor',
+    'service-unavailable',
+  ])
+  list(@Query({ schema: ListDiagnosticsQuery }) query: ListDiagnosticsQuery): Promise<DiagnosticPage> {
+    return this.rpc.call(listDiagnostics, query);
+  }
+
+  @AllowRoles(...getDiagnostic.roles)
+  @Get(':id')
+  @ApiOperation({ operationId: 'getDiagnostic', summary: 'Get a diagnostic' })
+  @ApiParam({ name: 'id', example: 'dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70' })
+  @Answers(200, Diagnostic, [
+    'invalid-token',
+    'forbidden',
+    'diagnostic-not-found',
+    'validation-failed',
+    'service-unavailable',
+  ])
+  get(
+    @Param('id', { schema: z.string() }) id: string,
+    @Query({ schema: GetDiagnosticQuery }) query: z.output<typeof GetDiagnosticQuery>,
+  ): Promise<Diagnostic> {
+    return this.rpc.call(getDiagnostic, { id, include: query.include });
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AccessGuard } from './access.guard.js';
+import { RecentWrites } from './recent-writes.js';
+import { RequestContextInterceptor } from './request-context.interceptor.js';
+
+/** What every request of the gateway passes through. */
+@Module({
+  providers: [
+    RecentWrites,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
+  ],
+})
+export class EdgeModule {}

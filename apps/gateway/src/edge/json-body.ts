@@ -1,0 +1,82 @@
+import { gunzip } from 'node:zlib';
+import { Problem } from '@techze/contracts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** Limits of a JSON body (api.md, "Limits"). */
+export const BODY_MAX_BYTES = 1024 * 1024;
+const DEPTH_MAX = 32;
+const KEYS_MAX = 1_000;
+const EVIDENCE_KEYS_MAX = 20_000;
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Takes `application/json`, plain or gzipped, and nothing else. */
+export function parseJsonBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    readBody(request, body as Buffer, request.routeOptions.bodyLimit ?? BODY_MAX_BYTES).then(
+      (value) => done(null, value),
+      (error: unknown) => done(error as Error),
+    );
+  });
+}
+
+async function readBody(request: FastifyRequest, body: Buffer, maxBytes: number): Promise<unknown> {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return parseJson(body);
+  if (encoding !== 'gzip') throw new Problem('unsupported-media-type');
+  return parseJson(await inflate(body, maxBytes));
+}
+
+function inflate(body: Buffer, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    gunzip(body, { maxOutputLength: maxBytes }, (error, inflated) => {
+      if (!error) return resolve(inflated);
+      const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+      reject(new Problem(tooLarge ? 'payload-too-large' : 'malformed-json', { cause: error }));
+    });
+  });
+}
+
+/**
+ * An empty body is no body.
+ * @throws Problem when it is not UTF-8 JSON, too deep, too wide, or has a key that could reach a prototype
+ */
+export function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8.decode(body));
+  } catch (cause) {
+    throw new Problem('malformed-json', { cause });
+  }
+  inspect(value, 1, 'outside');
+  return value;
+}
+
+/** Where a value stands: `sections.<name>.data` may be wide, for it is a machine's evidence. */
+type Place = 'outside' | 'sections' | 'section' | 'evidence';
+
+function inspect(value: unknown, depth: number, place: Place): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > DEPTH_MAX) throw new Problem('json-too-deep');
+  if (Array.isArray(value)) {
+    const inside = place === 'evidence' ? 'evidence' : 'outside';
+    for (const item of value) inspect(item, depth + 1, inside);
+    return;
+  }
+  const keys = Object.keys(value);
+  if (keys.length > (place === 'evidence' ? EVIDENCE_KEYS_MAX : KEYS_MAX)) throw new Problem('json-too-wide');
+  for (const key of keys) {
+    if (FORBIDDEN_KEYS.has(key)) throw new Problem('json-forbidden-key');
+    inspect((value as Record<string, unknown>)[key], depth + 1, placeOf(key, place));
+  }
+}
+
+function placeOf(key: string, parent: Place): Place {
+  if (parent === 'evidence') return 'evidence';
+  if (parent === 'sections') return 'section';
+  if (parent === 'section') return key === 'data' ? 'evidence' : 'outside';
+  return key === 'sections' ? 'sections' : 'outside';
+}

@@ -1,0 +1,55 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Problem } from '@techze/contracts';
+import { runInContext } from '@techze/observability';
+import type { FastifyRequest } from 'fastify';
+import { defer, from, mergeMap, Observable, switchMap } from 'rxjs';
+import { RecentWrites } from './recent-writes.js';
+
+/** Printable ASCII, as a header carries it. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Completes the request's context once it is known who asks: the idempotency key of a write, and for a read
+ * whether this session wrote a moment ago.
+ */
+@Injectable()
+export class RequestContextInterceptor implements NestInterceptor {
+  constructor(private readonly recentWrites: RecentWrites) {}
+
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const { context } = request;
+    if (!context) return next.handle();
+    const principal = context.principal;
+    if (SAFE_METHODS.has(request.method)) {
+      if (!principal) return next.handle();
+      return from(this.recentWrites.has(principal)).pipe(
+        switchMap((readPrimary) => within({ ...context, readPrimary }, next)),
+      );
+    }
+    const idempotencyKey = keyOf(request);
+    return within({ ...context, ...(idempotencyKey !== undefined && { idempotencyKey }) }, next).pipe(
+      mergeMap((value) =>
+        defer(async () => {
+          if (principal) await this.recentWrites.note(principal);
+          return value;
+        }),
+      ),
+    );
+  }
+}
+
+function within(context: NonNullable<FastifyRequest['context']>, next: CallHandler): Observable<unknown> {
+  return new Observable((subscriber) => runInContext(context, () => next.handle().subscribe(subscriber)));
+}
+
+/** @throws Problem `validation-failed` when the header is there and is not a key */
+function keyOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && IDEMPOTENCY_KEY.test(header)) return header;
+  throw new Problem('validation-failed', {
+    errors: [{ pointer: '/Idempotency-Key', detail: 'must be 1 to 255 printable characters' }],
+  });
+}

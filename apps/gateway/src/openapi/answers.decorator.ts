@@ -1,0 +1,25 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { problemCodes, type ProblemCode } from '@techze/contracts';
+import type { z } from 'zod';
+
+/** Documents what a route answers: its success, and each problem that is its own. */
+export function Answers(status: number, schema: z.ZodType | null, problems: readonly ProblemCode[]): MethodDecorator {
+  return applyDecorators(
+    ApiResponse({
+      status,
+      description: schema ? 'Done.' : 'Done; no body.',
+      ...(schema && { standardSchema: schema }),
+    }),
+    ...[...new Set(problems.map((code) => problemCodes[code].status))].map((problemStatus) =>
+      ApiResponse({
+        status: problemStatus,
+        description: problems
+          .filter((code) => problemCodes[code].status === problemStatus)
+          .map((code) => `\`${code}\`: ${problemCodes[code].detail}`)
+          .join('\n\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      }),
+    ),
+  );
+}

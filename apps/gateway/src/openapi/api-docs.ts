@@ -1,0 +1,34 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ProblemDocument } from '@techze/contracts';
+import { z } from 'zod';
+
+const DESCRIPTION = `Keeps fleets of computers healthy: dated diagnostics, explained scores, many tenants kept apart by the database itself.
+
+Errors are problem+json (RFC 9457); ids are opaque; times are RFC 3339 in UTC; lists answer \`{data, page}\`.`;
+
+/** The OpenAPI document, from the controllers and the contracts alone. */
+export function buildApiDocument(app: INestApplication): OpenAPIObject {
+  const description = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('TechZe Diagnostic Service')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addSecurityRequirements('bearer')
+    .build();
+  const document = SwaggerModule.createDocument(app, description);
+  const { $schema: _, id: __, ...problem } = z.toJSONSchema(ProblemDocument) as Record<string, unknown>;
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: problem } };
+  return document;
+}
+
+/** The document at `/api/openapi.json` and its reader at `/api/docs`; built when first asked for. */
+export function serveApiDocs(app: INestApplication): void {
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup('api/docs', app, () => (document ??= buildApiDocument(app)), {
+    jsonDocumentUrl: 'api/openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'TechZe API',
+  });
+}

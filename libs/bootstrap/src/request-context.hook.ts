@@ -1,0 +1,46 @@
+import { newUuid } from '@techze/contracts';
+import { continueTrace, runInContext, type RequestContext } from '@techze/observability';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before anything else of a request happens. */
+    context?: RequestContext;
+  }
+}
+
+/** How long a request may take (security.md, "Edge"). */
+const DEADLINE_MS = 10_000;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Opens the context of every HTTP request and returns its id in `X-Request-Id`. */
+export function openRequestContext(server: FastifyInstance): void {
+  server.decorateRequest('context', undefined);
+  server.addHook('onRequest', (request, reply, done) => {
+    const context = contextOf(request);
+    request.context = context;
+    void reply.header('x-request-id', context.requestId);
+    runInContext(context, done);
+  });
+  // Reading a body breaks the asynchronous chain: enter again before anything of ours runs.
+  server.addHook('preValidation', (request, _reply, done) => {
+    if (request.context) runInContext(request.context, done);
+    else done();
+  });
+}
+
+function contextOf(request: FastifyRequest): RequestContext {
+  const { headers } = request;
+  const given = single(headers['x-request-id'])?.toLowerCase();
+  return {
+    requestId: given !== undefined && UUID.test(given) ? given : newUuid(),
+    trace: continueTrace(single(headers.traceparent), single(headers.tracestate)),
+    deadline: Date.now() + DEADLINE_MS,
+    ipAddress: request.ip,
+    ...(headers['user-agent'] && { userAgent: headers['user-agent'] }),
+  };
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
