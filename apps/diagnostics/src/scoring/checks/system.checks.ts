@@ -1,0 +1,278 @@
+import { levels, type Check } from './check.js';
+
+const events = 'Windows event log and its like, last 7 days; [P] limits';
+
+/** Stability, security, and network. */
+export const systemChecks = {
+  STABILITY_INDEX: {
+    category: 'stability',
+    metric: 'stability.index',
+    unit: 'of 10',
+    rule: levels('below', { leave: 7, warning: 6, criticalLeave: 4, critical: 3, fail: 1 }),
+    source: 'Win32_ReliabilityStabilityMetrics, 1..10; [P] < 6, < 3',
+    title: {
+      en: 'Windows rates its stability {value} of 10',
+      'pt-BR': 'O Windows avalia sua estabilidade em {value} de 10',
+    },
+    fix: {
+      en: 'Open the Reliability Monitor and remove what fails most often.',
+      'pt-BR': 'Abra o Monitor de Confiabilidade e remova o que mais falha.',
+    },
+  },
+  BUGCHECKS: {
+    category: 'stability',
+    metric: 'stability.bugchecks_7d',
+    unit: 'events',
+    rule: levels('above', { leave: 0, warning: 1, criticalLeave: 3, critical: 5, fail: 20 }),
+    source: `BugCheck 1001, kernel panics: ${events}`,
+    title: { en: 'The system crashed {value} times in 7 days', 'pt-BR': 'O sistema travou {value} vezes em 7 dias' },
+    fix: {
+      en: 'Read the crash dumps for the guilty driver; update it, and test the memory.',
+      'pt-BR': 'Procure nos despejos de memória o driver culpado; atualize-o e teste a memória.',
+    },
+  },
+  UNEXPECTED_SHUTDOWNS: {
+    category: 'stability',
+    metric: 'stability.unexpected_shutdowns_7d',
+    unit: 'events',
+    rule: levels('above', { leave: 0, warning: 2, fail: 20 }),
+    source: `Kernel-Power 41, EventLog 6008: ${events}`,
+    title: {
+      en: 'The machine went down unexpectedly {value} times in 7 days',
+      'pt-BR': 'A máquina desligou inesperadamente {value} vezes em 7 dias',
+    },
+    fix: {
+      en: 'Check the power supply, the outlet and overheating; ask whether someone cuts the power.',
+      'pt-BR': 'Verifique fonte, tomada e superaquecimento; pergunte se alguém corta a energia.',
+    },
+  },
+  APP_CRASHES: {
+    category: 'stability',
+    metric: 'stability.crashes_7d',
+    unit: 'events',
+    rule: levels('above', { leave: 2, warning: 10, fail: 100 }),
+    source: `Application crashes: ${events}`,
+    title: { en: 'Programs crashed {value} times in 7 days', 'pt-BR': 'Programas falharam {value} vezes em 7 dias' },
+    fix: {
+      en: 'Update or reinstall the program that crashes most.',
+      'pt-BR': 'Atualize ou reinstale o programa que mais falha.',
+    },
+  },
+  HARDWARE_ERRORS: {
+    category: 'stability',
+    metric: 'stability.hardware_errors_7d',
+    unit: 'events',
+    rule: levels('above', { leave: 0, warning: 1, criticalLeave: 5, critical: 10, fail: 100 }),
+    source: `WHEA-Logger, machine checks: ${events}`,
+    title: {
+      en: 'The hardware reported {value} errors in 7 days',
+      'pt-BR': 'O hardware relatou {value} erros em 7 dias',
+    },
+    fix: {
+      en: 'Undo overclocking, update the firmware, test memory and processor.',
+      'pt-BR': 'Desfaça overclock, atualize o firmware, teste memória e processador.',
+    },
+  },
+  DISK_ERRORS: {
+    category: 'stability',
+    metric: 'stability.disk_errors_7d',
+    unit: 'events',
+    rule: levels('above', { leave: 0, warning: 1, fail: 100 }),
+    source: `Disk events 7 and 51, I/O errors: ${events}`,
+    title: {
+      en: 'The system logged {value} disk errors in 7 days',
+      'pt-BR': 'O sistema registrou {value} erros de disco em 7 dias',
+    },
+    fix: {
+      en: 'Back up, check the cables, and run the disk’s self-test.',
+      'pt-BR': 'Faça backup, verifique os cabos e execute o autoteste do disco.',
+    },
+  },
+  OOM_KILLS: {
+    category: 'stability',
+    metric: 'stability.oom_kills_7d',
+    unit: 'events',
+    rule: levels('above', { leave: 0, warning: 1, fail: 50 }),
+    source: 'Netdata ram.conf: > 0',
+    title: {
+      en: 'The system killed {value} programs for want of memory',
+      'pt-BR': 'O sistema encerrou {value} programas por falta de memória',
+    },
+    fix: {
+      en: 'Add memory, or remove what needs so much.',
+      'pt-BR': 'Adicione memória ou remova o que tanto consome.',
+    },
+  },
+  SERVICE_FAILED: {
+    category: 'stability',
+    metric: 'services.failed',
+    unit: 'services',
+    rule: levels('above', { leave: 0, warning: 1, fail: 20 }),
+    source: 'Netdata systemdunits.conf; Zabbix: automatic service not running, without those that stop by design',
+    title: {
+      en: 'Services that should run do not: {detail}',
+      'pt-BR': 'Serviços que deveriam rodar estão parados: {detail}',
+    },
+    fix: {
+      en: 'Read the log of the service, mend the cause, start it again.',
+      'pt-BR': 'Leia o log do serviço, corrija a causa e inicie-o novamente.',
+    },
+  },
+  REBOOT_REQUIRED: {
+    category: 'stability',
+    metric: 'system.reboot_required',
+    unit: 'state',
+    rule: { kind: 'states', good: 'no', penalties: { no: 0, yes: 40 } },
+    source: 'Netdata reboot.conf',
+    title: { en: 'A restart is pending', 'pt-BR': 'Há uma reinicialização pendente' },
+    fix: {
+      en: 'Restart the machine to finish its updates.',
+      'pt-BR': 'Reinicie a máquina para concluir as atualizações.',
+    },
+  },
+  CLOCK_SKEW: {
+    category: 'stability',
+    metric: 'time.offset_seconds',
+    unit: 's',
+    rule: levels('above', { leave: 10, warning: 60, fail: 3600 }),
+    source: 'Zabbix {$SYSTEM.FUZZYTIME.MAX}: > 60 s',
+    title: { en: 'The clock is off by {value} s', 'pt-BR': 'O relógio está errado em {value} s' },
+    fix: {
+      en: 'Turn on time synchronisation; a clock that keeps drifting needs a new board battery.',
+      'pt-BR': 'Ative a sincronização de horário; se o relógio continua atrasando, troque a bateria da placa-mãe.',
+    },
+  },
+  CLOCK_UNSYNCHRONISED: {
+    category: 'stability',
+    metric: 'time.synchronised',
+    unit: 'state',
+    rule: { kind: 'states', good: 'yes', penalties: { yes: 0, no: 40 } },
+    source: 'Netdata timex.conf',
+    title: { en: 'The clock is not synchronised', 'pt-BR': 'O relógio não está sincronizado' },
+    fix: { en: 'Turn on time synchronisation.', 'pt-BR': 'Ative a sincronização de horário.' },
+  },
+  UPTIME: {
+    category: 'stability',
+    metric: 'boot.uptime_seconds',
+    unit: 's',
+    rule: levels('above', { leave: 30 * 86_400, fail: 365 * 86_400 }),
+    source: '[P] points without a finding beyond 30 days',
+    title: { en: 'Not restarted for {value} s', 'pt-BR': 'Sem reiniciar há {value} s' },
+    fix: { en: 'Restart the machine when convenient.', 'pt-BR': 'Reinicie a máquina quando for oportuno.' },
+  },
+  OS_SUPPORT: {
+    category: 'security',
+    metric: 'os.support_days_left',
+    unit: 'days',
+    rule: levels('below', { leave: 180, warning: 30, fail: -730 }),
+    source: 'The maker’s support calendar (os-support.ts)',
+    title: { en: '{detail}', 'pt-BR': '{detail}' },
+    fix: {
+      en: 'Upgrade to a release that still gets security updates.',
+      'pt-BR': 'Atualize para uma versão que ainda receba atualizações de segurança.',
+    },
+  },
+  FIREWALL: {
+    category: 'security',
+    metric: 'security.firewall',
+    unit: 'state',
+    rule: { kind: 'states', good: 'on', penalties: { on: 0, partly_off: 45, off: 60 } },
+    source: '[P] a firewall that is off is a warning',
+    title: { en: 'The firewall is {value}', 'pt-BR': 'Situação do firewall: {value}' },
+    fix: {
+      en: 'Turn the firewall on for every network profile.',
+      'pt-BR': 'Ative o firewall em todos os perfis de rede.',
+    },
+  },
+  ANTIVIRUS: {
+    category: 'security',
+    metric: 'security.antivirus',
+    unit: 'state',
+    rule: { kind: 'states', good: 'on', penalties: { on: 0, outdated: 45, off: 60 } },
+    source: '[P] an antivirus that is off or outdated is a warning',
+    title: { en: 'The antivirus is {value}', 'pt-BR': 'Situação do antivírus: {value}' },
+    fix: { en: 'Turn the antivirus on and let it update.', 'pt-BR': 'Ative o antivírus e deixe-o atualizar.' },
+  },
+  DISK_ENCRYPTION: {
+    category: 'security',
+    metric: 'security.disk_encryption',
+    unit: 'state',
+    rule: { kind: 'states', good: 'on', penalties: { on: 0, partly_off: 20, off: 25 } },
+    source: '[P] points without a finding',
+    title: { en: 'Disk encryption is {value}', 'pt-BR': 'Situação da criptografia de disco: {value}' },
+    fix: {
+      en: 'Turn on BitLocker, FileVault or LUKS, and keep the recovery key safe.',
+      'pt-BR': 'Ative BitLocker, FileVault ou LUKS, e guarde a chave de recuperação.',
+    },
+  },
+  NET_LATENCY: {
+    category: 'network',
+    metric: 'net.latency_ms',
+    unit: 'ms',
+    rule: levels('above', { leave: 300, warning: 500, criticalLeave: 700, critical: 1000, fail: 5000 }),
+    source: 'Netdata ping.conf: > 500 ms, > 1000 ms',
+    title: { en: 'The network answers after {value} ms', 'pt-BR': 'A rede responde em {value} ms' },
+    fix: {
+      en: 'Compare cable with Wi-Fi, restart the router, and ask the provider.',
+      'pt-BR': 'Compare cabo com Wi-Fi, reinicie o roteador e consulte o provedor.',
+    },
+  },
+  NET_PACKET_LOSS: {
+    category: 'network',
+    metric: 'net.packet_loss_ratio',
+    unit: '%',
+    rule: levels('above', { leave: 1, warning: 5, criticalLeave: 5, critical: 10, fail: 50 }),
+    source: 'Netdata ping.conf: > 5 %, > 10 %',
+    title: { en: '{value} % of the packets are lost', 'pt-BR': '{value} % dos pacotes se perdem' },
+    fix: { en: 'Check cable, Wi-Fi signal and router.', 'pt-BR': 'Verifique cabo, sinal de Wi-Fi e roteador.' },
+  },
+  NET_UNREACHABLE: {
+    category: 'network',
+    metric: 'net.reachable',
+    unit: 'state',
+    // Netdata calls it critical; seen from one machine, a firewall looks just like an outage.
+    rule: { kind: 'states', good: 'yes', penalties: { yes: 0, no: 50 } },
+    source: 'Netdata ping.conf: unreachable; [P] a warning, since a firewall looks the same',
+    title: { en: 'The Internet cannot be reached', 'pt-BR': 'A Internet está inacessível' },
+    fix: { en: 'Check cable, Wi-Fi, router and DNS.', 'pt-BR': 'Verifique cabo, Wi-Fi, roteador e DNS.' },
+  },
+  NIC_ERRORS: {
+    category: 'network',
+    metric: 'net.error_ratio',
+    unit: '%',
+    rule: levels('above', { leave: 0.1, warning: 1, fail: 20 }),
+    source: 'Netdata net.conf; [P] 1 % of the packets since boot',
+    title: {
+      en: '{value} % of the packets of {instance} are damaged',
+      'pt-BR': '{value} % dos pacotes de {instance} chegam danificados',
+    },
+    fix: {
+      en: 'Replace the network cable; update the driver of the adapter.',
+      'pt-BR': 'Troque o cabo de rede; atualize o driver do adaptador.',
+    },
+  },
+  NIC_DROPS: {
+    category: 'network',
+    metric: 'net.drop_ratio',
+    unit: '%',
+    rule: levels('above', { leave: 1, warning: 2, fail: 40 }),
+    source: 'Netdata net.conf: ≥ 2 %, Wi-Fi ≥ 10 %',
+    title: { en: '{instance} drops {value} % of its packets', 'pt-BR': '{instance} descarta {value} % dos pacotes' },
+    fix: {
+      en: 'Update the driver of the adapter; improve the Wi-Fi signal.',
+      'pt-BR': 'Atualize o driver do adaptador; melhore o sinal de Wi-Fi.',
+    },
+  },
+  NIC_UTILISATION: {
+    category: 'network',
+    metric: 'net.utilisation_ratio',
+    unit: '%',
+    rule: levels('above', { leave: 85, warning: 90, fail: 100 }),
+    source: 'Netdata net.conf: > 90 %, leave < 85 %',
+    title: { en: '{instance} uses {value} % of its bandwidth', 'pt-BR': '{instance} usa {value} % da banda' },
+    fix: {
+      en: 'Find what fills the line, or use a faster one.',
+      'pt-BR': 'Descubra o que ocupa a linha, ou use uma mais rápida.',
+    },
+  },
+} satisfies Record<string, Check>;

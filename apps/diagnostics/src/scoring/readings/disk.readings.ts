@@ -1,0 +1,178 @@
+import type { Levels } from '../checks/check.js';
+import { smartAttributes } from '../checks/smart.checks.js';
+import type { SectionReader } from './section-reader.js';
+import { own, type Json } from './values.js';
+
+/** A SMART raw value has 48 bits. */
+const MAX_RAW = 2 ** 48;
+const CELSIUS = [-40, 150] as const;
+
+type SmartStatus = 'passed' | 'degraded' | 'failing' | 'unknown' | 'unsupported';
+
+/** The library passes on what each platform says (mission.md §4.3), in that platform's words. */
+const statusWords = new Map<string, SmartStatus>([
+  ['ok', 'passed'],
+  ['passed', 'passed'],
+  ['verified', 'passed'],
+  ['healthy', 'passed'],
+  ['degraded', 'degraded'],
+  ['warning', 'degraded'],
+  ['predicted failure', 'failing'],
+  ['pred fail', 'failing'],
+  ['failing', 'failing'],
+  ['failed', 'failing'],
+  ['failed!', 'failing'],
+  ['not supported', 'unsupported'],
+  ['unsupported', 'unsupported'],
+]);
+
+export function normaliseSmartStatus(text: string): SmartStatus {
+  return statusWords.get(text.slice(0, 64).trim().toLowerCase()) ?? 'unknown';
+}
+
+/** One entry of diskLayout(), with what smartctl told of it. */
+export function readDisk(reader: SectionReader, disk: Json, path: string, index: number): void {
+  const instance =
+    reader.text(disk, 'serialNum', path) ??
+    reader.text(disk, 'device', path) ??
+    reader.text(disk, 'name', path) ??
+    `#${index}`;
+  const smart = reader.object(disk, 'smartData', path);
+  const smartPath = `${path}smartData.`;
+
+  readStatus(reader, instance, disk, path, smart, smartPath);
+  readTemperature(reader, instance, disk, path, smart, smartPath);
+  if (!smart) return;
+  const attributes = reader.object(smart, 'ata_smart_attributes', smartPath);
+  if (attributes) readAttributes(reader, instance, attributes, `${smartPath}ata_smart_attributes.`);
+  const nvme = reader.object(smart, 'nvme_smart_health_information_log', smartPath);
+  if (nvme) readNvme(reader, instance, nvme, `${smartPath}nvme_smart_health_information_log.`);
+}
+
+function readStatus(
+  reader: SectionReader,
+  instance: string,
+  disk: Json,
+  path: string,
+  smart: Json | undefined,
+  smartPath: string,
+): void {
+  const said: SmartStatus[] = [];
+  const text = reader.text(disk, 'smartStatus', path);
+  if (text) said.push(normaliseSmartStatus(text));
+
+  const verdict = smart && reader.object(smart, 'smart_status', smartPath);
+  const passed = verdict && reader.boolean(verdict, 'passed', `${smartPath}smart_status.`);
+  if (typeof passed === 'boolean') said.push(passed ? 'passed' : 'failing');
+
+  const worst = (['failing', 'degraded', 'passed'] as const).find((status) => said.includes(status));
+  if (worst && text !== null && passed !== null) reader.add('SMART_STATUS', worst, { instance });
+
+  const smartctl = smart && reader.object(smart, 'smartctl', smartPath);
+  const exit = smartctl && reader.number(smartctl, 'exit_status', `${smartPath}smartctl.`, 0, 255);
+  if (typeof exit === 'number') reader.add('SMARTCTL_VERDICT', verdictOfExit(exit), { instance });
+}
+
+/** smartctl.h: the bits of its exit status that speak of the disk, worst first. */
+function verdictOfExit(status: number): string {
+  if (status & 0x08) return 'failing';
+  if (status & 0x10) return 'prefail_now';
+  if (status & 0x20) return 'prefail_past';
+  if (status & 0x80) return 'self_test_failed';
+  return status & 0x40 ? 'errors_logged' : 'clean';
+}
+
+function readTemperature(
+  reader: SectionReader,
+  instance: string,
+  disk: Json,
+  path: string,
+  smart: Json | undefined,
+  smartPath: string,
+): void {
+  const own = reader.number(disk, 'temperature', path, ...CELSIUS);
+  const sensor = smart && reader.object(smart, 'temperature', smartPath);
+  const current = sensor && reader.number(sensor, 'current', `${smartPath}temperature.`, ...CELSIUS);
+  if (own === null || current === null || (own === undefined && current === undefined)) return;
+  const limits = smart && tripPointsOf(reader, smart, smartPath);
+  reader.add('DISK_TEMPERATURE', Math.max(own ?? -Infinity, current ?? -Infinity), {
+    instance,
+    ...(limits && { limits }),
+  });
+}
+
+/** NVMe drives may name their own warning and critical composite temperatures. */
+function tripPointsOf(reader: SectionReader, smart: Json, smartPath: string): Levels | undefined {
+  const named = reader.object(smart, 'nvme_composite_temperature_threshold', smartPath);
+  if (!named) return undefined;
+  const path = `${smartPath}nvme_composite_temperature_threshold.`;
+  return tripPoints(reader.number(named, 'warning', path, 0, 150), reader.number(named, 'critical', path, 0, 150));
+}
+
+/** Limits from a device's trip points (°C): the finding leaves 10 ° below, and 10 ° beyond is as bad as it gets. */
+export function tripPoints(
+  warning: number | null | undefined,
+  critical: number | null | undefined,
+): Levels | undefined {
+  if (!critical && !warning) return undefined;
+  const upper = critical || (warning ?? 0) + 10;
+  const lower = warning || upper - 10;
+  if (lower >= upper || lower < 40) return undefined;
+  return { leave: lower - 10, warning: lower, criticalLeave: lower, critical: upper, fail: upper + 10 };
+}
+
+function readAttributes(reader: SectionReader, instance: string, attributes: Json, path: string): void {
+  let whenFailed: 'never' | 'past' | 'now' | undefined;
+  for (const { item, path: rowPath } of reader.list(attributes, 'table', path)) {
+    const failed = own(item, 'when_failed');
+    if (typeof failed === 'string') whenFailed = laterOf(whenFailed, failed);
+    const id = own(item, 'id');
+    const code = typeof id === 'number' ? smartAttributes.get(id) : undefined;
+    const raw = code && reader.object(item, 'raw', rowPath);
+    const value = raw && reader.number(raw, 'value', `${rowPath}raw.`, 0, MAX_RAW);
+    if (code && typeof value === 'number') {
+      reader.add(code, code === 'SMART_188' ? timeoutsIn(raw, value) : value, { instance });
+    }
+  }
+  if (whenFailed) reader.add('SMART_WHEN_FAILED', whenFailed, { instance });
+}
+
+/** smartctl says '' or '-', 'past' or 'In_the_past', 'now' or 'FAILING_NOW'. */
+function laterOf(known: 'never' | 'past' | 'now' | undefined, text: string): 'never' | 'past' | 'now' {
+  const word = text.slice(0, 32).toLowerCase();
+  if (known === 'now' || word.includes('now')) return 'now';
+  return known === 'past' || word.includes('past') ? 'past' : 'never';
+}
+
+/** Seagate packs three counters into attribute 188; smartctl then prints them apart, the total last. */
+function timeoutsIn(raw: Json | undefined, value: number): number {
+  const text = raw && own(raw, 'string');
+  const packed = typeof text === 'string' ? /^(\d{1,5}) (\d{1,5}) (\d{1,5})$/.exec(text) : null;
+  const [first, second, third] = packed ? packed.slice(1).map(Number) : [];
+  const ascending =
+    first !== undefined && second !== undefined && third !== undefined && first <= second && second <= third;
+  return ascending ? third : value;
+}
+
+function readNvme(reader: SectionReader, instance: string, log: Json, path: string): void {
+  const warning = reader.number(log, 'critical_warning', path, 0, 255);
+  if (typeof warning === 'number') reader.add('NVME_CRITICAL_WARNING', warning, { instance });
+
+  const used = reader.number(log, 'percentage_used', path, 0, 255);
+  if (typeof used === 'number') reader.add('NVME_PERCENTAGE_USED', used, { instance });
+
+  const errors = reader.count(log, 'media_errors', path);
+  if (typeof errors === 'number') reader.add('NVME_MEDIA_ERRORS', errors, { instance });
+
+  const spare = reader.number(log, 'available_spare', path, 0, 100);
+  const least = reader.number(log, 'available_spare_threshold', path, 1, 99);
+  if (typeof spare === 'number' && least !== null) {
+    const limits = typeof least === 'number' ? spareLimits(least) : undefined;
+    reader.add('NVME_AVAILABLE_SPARE', spare, { instance, ...(limits && { limits }) });
+  }
+}
+
+/** Critical below the drive's own threshold, a warning at it. */
+function spareLimits(least: number): Levels {
+  return { leave: least + 10, warning: least, criticalLeave: least, critical: least - 1, fail: -1 };
+}

@@ -1,0 +1,86 @@
+import type { Levels } from '../checks/check.js';
+import { isObject, own, type Json } from './values.js';
+import type { SectionReader } from './section-reader.js';
+
+const MAX_COUNT = 1e18;
+
+/** Bytes of an average packet: the library counts bytes, the drop limits are per packet. */
+const PACKET_BYTES = 800;
+
+/** A few drops among a few packets say nothing: so many good packets are added to every interface. */
+const PRIOR_PACKETS = 1000;
+
+/** Netdata net.conf: Wi-Fi may drop up to 10 % before it is a warning. */
+const WIFI_DROPS: Levels = { leave: 5, warning: 10, criticalLeave: null, critical: null, fail: 50 };
+
+/** `network` = `{interfaces[], stats[], latency_ms, packet_loss_percent, gateway, connectivity}`. */
+export function readNetwork(reader: SectionReader, data: Json): void {
+  const latency = reader.number(data, 'latency_ms', '', 0, 1e7);
+  if (typeof latency === 'number') reader.add('NET_LATENCY', latency);
+
+  const loss = reader.number(data, 'packet_loss_percent', '', 0, 100);
+  if (typeof loss === 'number') reader.add('NET_PACKET_LOSS', loss);
+
+  const connectivity = own(data, 'connectivity');
+  const reachable = isObject(connectivity)
+    ? reader.boolean(connectivity, 'ok', 'connectivity.')
+    : reader.boolean(data, 'connectivity', '');
+  if (typeof reachable === 'boolean') reader.add('NET_UNREACHABLE', reachable ? 'yes' : 'no');
+
+  const adapters = adaptersOf(reader, data);
+  for (const { item, path } of reader.list(data, 'stats', '')) {
+    const iface = reader.text(item, 'iface', path);
+    if (!iface || iface === 'lo') continue;
+    const adapter = adapters.get(iface);
+    if (!adapter?.internal) readCounters(reader, item, path, iface, adapter);
+  }
+}
+
+interface Adapter {
+  internal: boolean;
+  wireless: boolean;
+  bitsPerSecond: number | undefined;
+}
+
+function adaptersOf(reader: SectionReader, data: Json): Map<string, Adapter> {
+  const adapters = new Map<string, Adapter>();
+  for (const { item, path } of reader.list(data, 'interfaces', '')) {
+    const iface = reader.text(item, 'iface', path);
+    if (!iface) continue;
+    const megabits = own(item, 'speed');
+    adapters.set(iface, {
+      internal: own(item, 'internal') === true || own(item, 'virtual') === true,
+      wireless: own(item, 'type') === 'wireless',
+      bitsPerSecond: typeof megabits === 'number' && megabits > 0 ? megabits * 1e6 : undefined,
+    });
+  }
+  return adapters;
+}
+
+function readCounters(reader: SectionReader, stats: Json, path: string, iface: string, adapter?: Adapter): void {
+  const sumOf = (...keys: string[]): number | null | undefined => {
+    const values = keys.map((key) => reader.number(stats, key, path, 0, MAX_COUNT));
+    if (values.includes(null)) return null;
+    const known = values.filter((value) => typeof value === 'number');
+    return known.length > 0 ? known.reduce((a, b) => a + b, 0) : undefined;
+  };
+  const bytes = sumOf('rx_bytes', 'tx_bytes');
+  const dropped = sumOf('rx_dropped', 'tx_dropped');
+  const errors = sumOf('rx_errors', 'tx_errors');
+  if (typeof bytes === 'number') {
+    const good = bytes / PACKET_BYTES + PRIOR_PACKETS;
+    const percent = (bad: number) => (bad / (bad + good)) * 100;
+    if (typeof errors === 'number') reader.add('NIC_ERRORS', percent(errors), { instance: iface });
+    if (typeof dropped === 'number') {
+      reader.add('NIC_DROPS', percent(dropped), { instance: iface, ...(adapter?.wireless && { limits: WIFI_DROPS }) });
+    }
+  }
+
+  // Rates are null on a first call (mission.md §4.3).
+  const received = reader.number(stats, 'rx_sec', path, 0, 1e12);
+  const sent = reader.number(stats, 'tx_sec', path, 0, 1e12);
+  if (adapter?.bitsPerSecond && typeof received === 'number' && typeof sent === 'number') {
+    const percent = (Math.max(received, sent) * 8 * 100) / adapter.bitsPerSecond;
+    reader.add('NIC_UTILISATION', Math.min(100, percent), { instance: iface });
+  }
+}

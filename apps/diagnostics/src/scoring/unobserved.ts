@@ -1,0 +1,28 @@
+import type { Category, Section } from '@techze/contracts';
+import { isObject } from './readings/values.js';
+
+/** The sections that feed each category, the most telling first. */
+const sectionsOf: Readonly<Record<Category, readonly string[]>> = {
+  storage: ['storage'],
+  stability: ['stability', 'services', 'os'],
+  memory: ['memory'],
+  cpu_thermal: ['cpu', 'thermal'],
+  performance: ['cpu', 'processes'],
+  battery: ['battery'],
+  security: ['security', 'os'],
+  network: ['network'],
+};
+
+/** Why nothing could be said of a category: how its collector fared, or that it was never collected. */
+export function unobservedReason(category: Category, sections: Readonly<Record<string, Section>>): string {
+  const collected = sectionsOf[category].flatMap((name) => {
+    const section = Object.hasOwn(sections, name) ? sections[name] : undefined;
+    return section ? [{ name, section }] : [];
+  });
+  const first = collected.find(({ section }) => section.status !== 'ok') ?? collected[0];
+  if (!first) return 'not collected';
+  const { name, section } = first;
+  if (section.status !== 'ok') return `${name}: ${section.status}`;
+  if (name === 'battery' && isObject(section.data) && section.data['hasBattery'] === false) return 'no battery';
+  return `${name}: no usable value`;
+}
