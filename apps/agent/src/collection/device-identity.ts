@@ -1,7 +1,7 @@
 import type { DeviceDescription } from '@techze/contracts';
 import type { SystemProbe } from '../machine/system-probe.js';
 import { cleanText } from './clean-data.js';
-import { realValue } from './junk-values.js';
+import { realIdentifier, realName } from './junk-values.js';
 import { readParts } from './read-parts.js';
 
 const MAX_MACS = 64;
@@ -13,13 +13,13 @@ export async function identifyDevice(machine: SystemProbe, limitMs: number): Pro
   const { system, uuid } = values;
   const macs = (uuid?.macs ?? [])
     .map((mac) => mac.toLowerCase())
-    .filter((mac) => MAC.test(mac) && realValue(mac) !== undefined);
+    .filter((mac) => MAC.test(mac) && realIdentifier(mac) !== undefined);
   const device = {
     hostname: cleanText(machine.hostname(), 255) || 'unnamed',
-    serial: realValue(system?.serial),
-    uuid: realValue(system?.uuid) ?? realValue(uuid?.hardware),
-    manufacturer: realValue(system?.manufacturer),
-    model: realValue(system?.model),
+    serial: realIdentifier(system?.serial),
+    uuid: realIdentifier(system?.uuid) ?? realIdentifier(uuid?.hardware),
+    manufacturer: realName(system?.manufacturer),
+    model: realName(system?.model),
     ...(macs.length > 0 && { macs: macs.slice(0, MAX_MACS) }),
   };
   return Object.fromEntries(Object.entries(device).filter(([, value]) => value !== undefined));

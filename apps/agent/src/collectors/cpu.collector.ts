@@ -1,8 +1,28 @@
+import type { Systeminformation as Si } from 'systeminformation';
 import type { Collector } from '../collection/collector.js';
 import { readParts, sectionOf } from '../collection/read-parts.js';
+import { isCpuChip, readChipSensors } from '../machine/hwmon.js';
+import type { SystemProbe } from '../machine/system-probe.js';
 
 /** The library says 0 GHz where it does not know. */
 const knownSpeed = (speed: number | undefined) => (speed ? speed : null);
+
+/** Ticks of the kernel do not add up to the last digit. */
+const percent = (value: number) => Math.min(100, Math.max(0, value));
+
+/** The load average is a notion of Unix: Windows has none, and the library says 0. */
+const loadOf = (machine: SystemProbe, load: Si.CurrentLoadData) => ({
+  ...load,
+  avgLoad: machine.platform === 'win32' ? null : load.avgLoad,
+  currentLoad: percent(load.currentLoad),
+});
+
+/** The temperatures at which this processor slows down and stops, as its own sensor names them (Linux). */
+async function readLimits(machine: SystemProbe) {
+  const { sensors } = await readChipSensors(machine, isCpuChip);
+  const [named] = sensors.filter((sensor) => sensor.critical !== null);
+  return named && { high: named.high, critical: named.critical };
+}
 
 /** The processor, its load in % over the sampled second, its temperatures in °C (null without a sensor). */
 export const cpuCollector: Collector = {
@@ -15,10 +35,11 @@ export const cpuCollector: Collector = {
         currentLoad: () => machine.currentLoad(),
         cpu: () => machine.cpu(),
         cpuTemperature: () => machine.cpuTemperature(),
+        limits: () => readLimits(machine),
       },
       partLimitMs,
     );
-    const { cpu, currentLoad, cpuTemperature } = values;
+    const { cpu, currentLoad, cpuTemperature, limits } = values;
     const data = {
       ...cpu,
       ...(cpu && {
@@ -26,11 +47,12 @@ export const cpuCollector: Collector = {
         speedMin: knownSpeed(cpu.speedMin),
         speedMax: knownSpeed(cpu.speedMax),
       }),
-      ...currentLoad,
+      ...(currentLoad && loadOf(machine, currentLoad)),
       temperature: cpuTemperature && {
         main: cpuTemperature.main ?? null,
         max: cpuTemperature.max ?? null,
         cores: cpuTemperature.cores ?? [],
+        ...limits,
       },
     };
     return sectionOf(data, faults);

@@ -1,8 +1,8 @@
 import type { SystemProbe } from '../machine/system-probe.js';
 
-export interface Encryption {
-  /** Whether the file system of `/` lies on an encrypted device. */
-  root: boolean;
+export interface VolumeEncryption {
+  volume: string;
+  encrypted: boolean;
 }
 
 const BLOCK = '/sys/class/block';
@@ -30,11 +30,11 @@ async function liesOnCrypt(machine: SystemProbe, name: string, layers = MAX_LAYE
   return false;
 }
 
-/** Null where `/` is on no block device: a container's overlay, a network file system, ZFS. */
-export async function readLinuxEncryption(machine: SystemProbe): Promise<Encryption | null> {
+/** Whether the file system of `/` lies on an encrypted device. Null where `/` is on no block device: a container's overlay, a network file system, ZFS. */
+export async function readLinuxEncryption(machine: SystemProbe): Promise<VolumeEncryption[] | null> {
   const mounts = ((await machine.readText('/proc/self/mounts')) ?? '').split('\n').map((line) => line.split(' '));
   const device = mounts.findLast(([, mount]) => mount === '/')?.[0] ?? '';
   const name = await kernelName(machine, device);
   if (name === null || (await machine.listFolder(`${BLOCK}/${name}`)).length === 0) return null;
-  return { root: await liesOnCrypt(machine, name) };
+  return [{ volume: '/', encrypted: await liesOnCrypt(machine, name) }];
 }

@@ -21,8 +21,8 @@ export async function readMacSecurity(machine: SystemProbe, limitMs: number) {
   );
   const { firewall = null, fileVault = null, integrity = null } = values;
   const data = {
-    firewall: firewall === null ? null : { enabled: firewall, product: 'macOS application firewall' },
-    encryption: fileVault === null ? null : { root: fileVault },
+    firewall: firewall === null ? null : [{ profile: 'application firewall', enabled: firewall }],
+    disk_encryption: fileVault === null ? null : [{ volume: '/', encrypted: fileVault }],
     system_integrity_protection: integrity,
   };
   return { data, faults };

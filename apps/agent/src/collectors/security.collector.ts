@@ -5,7 +5,6 @@ import type { SystemProbe } from '../machine/system-probe.js';
 import { readLinuxEncryption } from './linux-encryption.js';
 import { readLinuxFirewall } from './linux-firewall.js';
 import { readMacSecurity } from './mac-security.js';
-import { readRebootRequired } from './reboot-required.js';
 
 const SECURE_BOOT = '/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
@@ -21,32 +20,27 @@ async function readLinux(machine: SystemProbe, limitMs: number) {
       firewall: () => readLinuxFirewall(machine),
       encryption: () => readLinuxEncryption(machine),
       secureBoot: () => readSecureBoot(machine),
-      rebootRequired: () => readRebootRequired(machine),
     },
     limitMs,
   );
-  const data = {
-    firewall: values.firewall ?? null,
-    encryption: values.encryption ?? null,
-    secure_boot: values.secureBoot ?? null,
-    reboot_required: values.rebootRequired ?? null,
-  };
-  return { data, faults };
+  const { firewall = null, encryption = null, secureBoot = null } = values;
+  return { data: { firewall, disk_encryption: encryption, secure_boot: secureBoot }, faults };
 }
 
-/** Protection that is on or off. Unknown is null: neither on nor off. */
+/**
+ * Protection that is on or off: `firewall[]` (profile, enabled), `disk_encryption[]` (volume, encrypted).
+ * Unknown is null: neither on nor off.
+ */
 export const securityCollector: Collector = {
   section: 'security',
   async collect(machine, { partLimitMs }) {
     if (machine.platform !== 'linux' && machine.platform !== 'darwin') {
       return unavailable(`firewall, antivirus and encryption are not read on ${machine.platform}`);
     }
-    const { data, faults } =
-      machine.platform === 'linux'
-        ? await readLinux(machine, partLimitMs)
-        : await readMacSecurity(machine, partLimitMs);
+    const read = machine.platform === 'linux' ? readLinux : readMacSecurity;
+    const { data, faults } = await read(machine, partLimitMs);
     if (faults.length > 0) return sectionOf(data, faults);
     const known = Object.values(data).some((value) => value !== null);
-    return known ? { status: 'ok', data } : unavailable('nothing tells of firewall, encryption or updates here');
+    return known ? { status: 'ok', data } : unavailable('nothing tells of firewall or encryption here');
   },
 };

@@ -12,20 +12,16 @@ async function readServices(machine: SystemProbe) {
   return services.map(({ name, running, startmode }) => ({ name, running, startmode }));
 }
 
-/** `services[]`: name, running, startmode, and with systemd also failed. */
+/** `list[]`: name, running, startmode, and with systemd also state (active, inactive, failed …). */
 export const servicesCollector: Collector = {
   section: 'services',
   async collect(machine) {
     if (machine.platform === 'darwin') return unavailable('services cannot be listed on macOS');
     if (machine.platform === 'linux' && !(await runsSystemd(machine))) {
-      return unavailable('no service manager runs here (systemd), as in a container');
+      return unavailable('systemd does not run here, as in a container');
     }
     const services = await readServices(machine);
     if (services.length === 0) return unavailable('no services are listed here');
-    const listed = services.slice(0, MAX_SERVICES);
-    return {
-      status: 'ok',
-      data: { services: listed, total: services.length, truncated: listed.length < services.length },
-    };
+    return { status: 'ok', data: { total: services.length, list: services.slice(0, MAX_SERVICES) } };
   },
 };

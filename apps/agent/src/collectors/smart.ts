@@ -13,32 +13,37 @@ const MAX_SELF_TESTS = 5;
 
 type SmartData = Si.SmartData;
 
-/** The parts of `smartctl -a -j` that tell of health: whole it is up to 40 kB a disk. */
-export function healthOf(smart: SmartData): Partial<SmartData> {
-  const { smartctl, ata_smart_attributes: attributes, ata_smart_self_test_log: selfTests } = smart;
+/** What `smartctl -a -j` tells of health: whole it is up to 40 kB a disk, most of it about the disk's abilities. */
+const healthKeys = new Set([
+  'device',
+  'model_family',
+  'model_name',
+  'serial_number',
+  'firmware_version',
+  'user_capacity',
+  'rotation_rate',
+  'smart_status',
+  'ata_smart_attributes',
+  'nvme_smart_health_information_log',
+  'nvme_composite_temperature_threshold',
+  'temperature',
+  'power_cycle_count',
+  'power_on_time',
+]);
+
+export function healthOf(smart: SmartData): Record<string, unknown> {
+  const { smartctl, ata_smart_error_log: errors, ata_smart_self_test_log: selfTests } = smart;
   return {
-    smartctl: smartctl && { ...smartctl, argv: [], platform_info: '', build_info: '' },
-    device: smart.device,
-    model_family: smart.model_family,
-    model_name: smart.model_name,
-    serial_number: smart.serial_number,
-    firmware_version: smart.firmware_version,
-    smart_status: smart.smart_status,
-    ata_smart_attributes: attributes && { revision: attributes.revision, table: attributes.table },
-    ata_smart_error_log: smart.ata_smart_error_log && {
-      summary: { ...smart.ata_smart_error_log.summary, table: undefined } as SmartSummary,
-    },
-    ata_smart_self_test_log: selfTests?.standard && {
-      standard: { ...selfTests.standard, table: selfTests.standard.table?.slice(0, MAX_SELF_TESTS) },
-    },
-    nvme_smart_health_information_log: smart.nvme_smart_health_information_log,
-    user_capacity: smart.user_capacity,
-    temperature: smart.temperature,
-    power_cycle_count: smart.power_cycle_count,
-    power_on_time: smart.power_on_time,
+    ...Object.fromEntries(Object.entries(smart).filter(([key]) => healthKeys.has(key))),
+    ...(smartctl && { smartctl: { version: smartctl.version, exit_status: smartctl.exit_status } }),
+    ...(errors?.summary && { ata_smart_error_log: { summary: { count: errors.summary.count } } }),
+    ...(selfTests?.standard && {
+      ata_smart_self_test_log: {
+        standard: { ...selfTests.standard, table: selfTests.standard.table?.slice(0, MAX_SELF_TESTS) },
+      },
+    }),
   };
 }
-type SmartSummary = NonNullable<SmartData['ata_smart_error_log']>['summary'];
 
 function parseSmart(json: string): SmartData | null {
   try {

@@ -4,20 +4,13 @@ import type { SystemProbe } from './system-probe.js';
 export interface ServiceUnit {
   name: string;
   running: boolean;
-  /** `auto` starts at boot, `manual` on demand, `disabled` never; empty when unknown. */
+  /** systemd's own word: active, inactive, failed, activating … */
+  state: string;
+  /** systemd's own word: enabled, disabled, static, masked …; empty when unknown. */
   startmode: string;
-  failed: boolean;
 }
 
-const startmodes: Record<string, string> = {
-  enabled: 'auto',
-  'enabled-runtime': 'auto',
-  static: 'manual',
-  indirect: 'manual',
-  generated: 'auto',
-  disabled: 'disabled',
-  masked: 'disabled',
-};
+const PLAIN = ['--no-legend', '--no-pager', '--plain', '--full'];
 
 /** Whether systemd is in charge here, and not only installed as in a container. */
 export async function runsSystemd(machine: SystemProbe): Promise<boolean> {
@@ -33,33 +26,33 @@ async function systemctl(machine: SystemProbe, args: readonly string[]): Promise
     .filter(([name]) => name);
 }
 
-/** All loaded service units. */
+/** All loaded service units, the failed ones first. */
 export async function listServiceUnits(machine: SystemProbe): Promise<ServiceUnit[]> {
-  const plain = ['--type=service', '--no-legend', '--no-pager', '--plain', '--full'];
   const [units, files] = await Promise.all([
-    systemctl(machine, ['list-units', '--all', ...plain]),
-    systemctl(machine, ['list-unit-files', ...plain]),
+    systemctl(machine, ['list-units', '--all', '--type=service', ...PLAIN]),
+    systemctl(machine, ['list-unit-files', '--type=service', ...PLAIN]),
   ]);
-  const states = new Map(files.map(([name = '', state = '']) => [name, startmodes[state] ?? '']));
+  const startmodes = new Map(files.map(([name = '', state = '']) => [name, state]));
   return units
     .filter(([, load]) => load !== 'not-found')
-    .map(([name = '', , active]) => ({
+    .map(([name = '', , state = '']) => ({
       name: name.replace(/\.service$/, ''),
-      running: active === 'active',
-      startmode: states.get(name) ?? '',
-      failed: active === 'failed',
-    }));
+      running: state === 'active',
+      state,
+      startmode: startmodes.get(name) ?? '',
+    }))
+    .sort((a, b) => Number(b.state === 'failed') - Number(a.state === 'failed'));
 }
 
 /** Names of all units in the failed state, services and others. */
 export async function listFailedUnits(machine: SystemProbe): Promise<string[]> {
-  const units = await systemctl(machine, [
-    'list-units',
-    '--state=failed',
-    '--no-legend',
-    '--no-pager',
-    '--plain',
-    '--full',
-  ]);
+  const units = await systemctl(machine, ['list-units', '--state=failed', ...PLAIN]);
   return units.map(([name = '']) => name);
+}
+
+/** Whether the clock follows a time server; null when systemd does not know. */
+export async function isClockSynchronised(machine: SystemProbe): Promise<boolean | null> {
+  const { stdout } = await machine.runProgram('timedatectl', ['show', '--property=NTPSynchronized', '--value']);
+  const answer = stdout.trim();
+  return answer === 'yes' ? true : answer === 'no' ? false : null;
 }

@@ -71,15 +71,14 @@ export class DiagnosticsApi {
     } catch (error) {
       if (!(error instanceof OutOfTriesError)) throw error;
       const { answer, reason, tries } = error;
-      const what = answer
-        ? describeAnswer(answer)
-        : { message: reason, hints: ['Is the server running? Is the address right?'] };
-      const count = tries === 1 ? 'after one try' : `after ${tries} tries`;
-      throw new Failure(
-        exitCodes.unreachable,
-        `${this.server.href} gave no answer ${count}: ${what.message}`,
-        what.hints,
-      );
+      const count = tries === 1 ? 'one try' : `${tries} tries`;
+      if (answer === undefined) {
+        throw new Failure(exitCodes.unreachable, `${this.server.href} could not be reached in ${count}: ${reason}`, [
+          'Is the service running, and is this its address?',
+        ]);
+      }
+      const { message, hints } = describeAnswer(answer);
+      throw new Failure(exitCodes.unreachable, `${this.server.href} was not ready in ${count}. ${message}`, hints);
     }
   }
 
