@@ -1,0 +1,65 @@
+import { Problem } from '@techze/contracts';
+
+interface Waiter {
+  grant(): void;
+  refuse(reason: Error): void;
+}
+
+/** How many may wait for each connection: more than this is refused at once instead of being kept waiting in vain. */
+const WAITING_PER_SLOT = 25;
+
+/** The right to use one of a node's connections: first come, first served, in a queue that is bounded in length and time. */
+export class Slots {
+  private free: number;
+  private readonly waiting: Waiter[] = [];
+
+  constructor(private readonly size: number) {
+    this.free = size;
+  }
+
+  get inUse(): number {
+    return this.size - this.free;
+  }
+
+  /**
+   * Resolves when a slot is the caller's, who must `give` it back.
+   * @throws Problem `pool-exhausted` when the queue is full or none came free in time
+   */
+  take(waitMs: number): Promise<void> {
+    if (this.free > 0) {
+      this.free -= 1;
+      return Promise.resolve();
+    }
+    if (this.waiting.length >= this.size * WAITING_PER_SLOT || waitMs <= 0)
+      return Promise.reject(new Problem('pool-exhausted'));
+    return new Promise((resolve, reject) => {
+      const leave = () => this.waiting.splice(this.waiting.indexOf(waiter), 1);
+      const timer = setTimeout(() => {
+        leave();
+        reject(new Problem('pool-exhausted'));
+      }, waitMs);
+      const waiter: Waiter = {
+        grant: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        refuse: (reason) => {
+          clearTimeout(timer);
+          reject(reason);
+        },
+      };
+      this.waiting.push(waiter);
+    });
+  }
+
+  give(): void {
+    const next = this.waiting.shift();
+    if (next) next.grant();
+    else this.free += 1;
+  }
+
+  /** Nobody in the queue will get a slot: the node is gone. */
+  refuseAll(reason: Error): void {
+    for (const waiter of this.waiting.splice(0)) waiter.refuse(reason);
+  }
+}
