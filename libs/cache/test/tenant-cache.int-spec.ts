@@ -3,17 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ConfigModule, loadConfig } from '@techze/config';
 import type { Principal } from '@techze/contracts';
 import { cacheHitsTotal, continueTrace, Logger, ObservabilityModule, runInContext } from '@techze/observability';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { findRedisProgram, RedisServer, waitFor } from '@techze/local-stack';
-type TestRedis = RedisServer;
-async function startRedis() {
-  const folder = mkdtempSync(join(tmpdir(), 'c-'));
-  const r = new RedisServer({ program: await findRedisProgram(folder), folder, durable: false });
-  await r.start();
-  return r;
-}
+import { startRedis, waitFor, type RedisServer } from '@techze/testing';
 import { createClient } from 'redis';
 import { CacheModule } from '../src/cache.module.js';
 import { cacheConfig } from '../src/cache.config.js';
@@ -42,7 +32,7 @@ function as<T>(principal: Principal, work: () => Promise<T>): Promise<T> {
   return runInContext(context, work);
 }
 
-let redis: TestRedis;
+let redis: RedisServer;
 let observer: ReturnType<typeof createClient>;
 const apps: INestApplicationContext[] = [];
 
