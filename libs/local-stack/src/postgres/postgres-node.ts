@@ -18,6 +18,8 @@ export class PostgresNode {
   /** Where it listens on 127.0.0.1; known after the first start, kept by the later ones. */
   port: number | undefined;
   private readonly logFile: string;
+  private starting: Promise<void> | undefined;
+  private wanted = false;
 
   constructor(
     readonly id: string,
@@ -29,9 +31,18 @@ export class PostgresNode {
     this.logFile = `${dataDir}.log`;
   }
 
+  get name(): string {
+    return `PostgreSQL ${this.id}`;
+  }
+
+  /** False until it was started, and after somebody stopped it. A crash changes nothing. */
+  get isWanted(): boolean {
+    return this.wanted;
+  }
+
   /** A superuser's URL of one database on this node. */
   url(database = 'postgres'): string {
-    if (this.port === undefined) throw new Error(`PostgreSQL ${this.id} has not been started`);
+    if (this.port === undefined) throw new Error(`${this.name} has not been started`);
     return `postgres://${SUPERUSER}:${encodeURIComponent(this.password)}@127.0.0.1:${this.port}/${database}`;
   }
 
@@ -50,32 +61,19 @@ export class PostgresNode {
   }
 
   /** Starts it, on the port it had unless that was taken. Takes over a server that already runs on this folder. */
-  async start(): Promise<void> {
-    if (this.isRunning) {
-      this.port = Number(this.pidFile()[3]);
-      return this.untilItAnswers();
-    }
-    await this.clearAfterCrash();
-    for (let attempt = 1; ; attempt++) {
-      this.port = await freePort(this.port);
-      await this.writeSettings();
-      try {
-        return await this.spawn();
-      } catch (error) {
-        const log = this.logTail();
-        const portTaken = /could not (bind|create any TCP\/IP sockets)/.test(log);
-        if (attempt === 3 || !portTaken)
-          throw new Error(`PostgreSQL ${this.id} did not start:\n${log}`, { cause: error });
-      }
-    }
+  start(): Promise<void> {
+    this.wanted = true;
+    return (this.starting ??= this.startOrTakeOver().finally(() => (this.starting = undefined)));
   }
 
   /** Ends sessions and stops it in order ("fast shutdown"). Does nothing when it is not running. */
   async stop(): Promise<void> {
+    this.wanted = false;
+    await this.starting?.catch(() => {});
     const pid = this.pid;
     if (pid === undefined) return;
     signal(pid, 'SIGINT');
-    await waitFor(() => !isAlive(pid), { timeoutMs: 30_000, what: `PostgreSQL ${this.id} did not stop` });
+    await waitFor(() => !isAlive(pid), { timeoutMs: 30_000, what: `${this.name} did not stop` });
   }
 
   /** Ends it as a crash of the machine would: kill -9 of all its processes. */
@@ -85,7 +83,7 @@ export class PostgresNode {
     // The postmaster first would leave the others to find out by themselves.
     const family = new Set([pid, ...processesIn(this.dataDir)]);
     for (const member of family) signal(member, 'SIGKILL');
-    await waitFor(() => ![...family].some(isAlive), { what: `PostgreSQL ${this.id} did not die` });
+    await waitFor(() => ![...family].some(isAlive), { what: `${this.name} did not die` });
   }
 
   async restart(): Promise<void> {
@@ -115,8 +113,27 @@ export class PostgresNode {
     }
   }
 
+  private async startOrTakeOver(): Promise<void> {
+    if (this.isRunning) {
+      this.port = Number(this.pidFile()[3]);
+      return this.untilItAnswers();
+    }
+    await this.clearAfterCrash();
+    for (let attempt = 1; ; attempt++) {
+      this.port = await freePort(this.port);
+      await this.writeSettings();
+      try {
+        return await this.spawn();
+      } catch (error) {
+        const log = this.logTail();
+        const portTaken = /could not (bind|create any TCP\/IP sockets)/.test(log);
+        if (attempt === 3 || !portTaken) throw new Error(`${this.name} did not start:\n${log}`, { cause: error });
+      }
+    }
+  }
+
   private async untilItAnswers(): Promise<void> {
-    await waitFor(() => this.query('select 1'), { timeoutMs: 60_000, what: `PostgreSQL ${this.id} did not answer` });
+    await waitFor(() => this.query('select 1'), { timeoutMs: 60_000, what: `${this.name} did not answer` });
   }
 
   private pidFile(): string[] {
@@ -135,7 +152,7 @@ export class PostgresNode {
     if (process.platform !== 'linux' || this.pidFile().length === 0) return;
     for (const orphan of processesIn(this.dataDir)) signal(orphan, 'SIGKILL');
     await waitFor(() => processesIn(this.dataDir).length === 0, {
-      what: `PostgreSQL ${this.id} left processes behind`,
+      what: `${this.name} left processes behind`,
     });
     await rm(join(this.dataDir, 'postmaster.pid'), { force: true });
   }

@@ -22,7 +22,10 @@ export interface RedisServerOptions {
 export class RedisServer {
   /** Known after the first start, kept by the later ones. */
   port: number | undefined;
+  readonly name = 'Redis';
   private readonly stateFile: string;
+  private starting: Promise<void> | undefined;
+  private wanted = false;
 
   constructor(private readonly options: RedisServerOptions) {
     this.port = options.port;
@@ -47,17 +50,22 @@ export class RedisServer {
     return this.running() !== undefined;
   }
 
+  /** False until it was started, and after somebody stopped it. A crash changes nothing. */
+  get isWanted(): boolean {
+    return this.wanted;
+  }
+
   /** Starts it, on the port it had unless that was taken. Takes over a server that already runs on this folder. */
-  async start(): Promise<void> {
-    const running = this.running();
-    if (running) this.port = running.port;
-    else await this.spawn();
-    await this.untilItAnswers();
+  start(): Promise<void> {
+    this.wanted = true;
+    return (this.starting ??= this.startOrTakeOver().finally(() => (this.starting = undefined)));
   }
 
   /** Stops it in order, what it holds written when it is durable. Does nothing when it is not running. */
-  stop(): Promise<void> {
-    return this.end('SIGTERM');
+  async stop(): Promise<void> {
+    this.wanted = false;
+    await this.starting?.catch(() => {});
+    await this.end('SIGTERM');
   }
 
   /** Ends it as a crash would. */
@@ -74,6 +82,13 @@ export class RedisServer {
   async destroy(): Promise<void> {
     await this.kill();
     await rm(this.options.folder, { recursive: true, force: true });
+  }
+
+  private async startOrTakeOver(): Promise<void> {
+    const running = this.running();
+    if (running) this.port = running.port;
+    else await this.spawn();
+    await this.untilItAnswers();
   }
 
   private async spawn(): Promise<void> {

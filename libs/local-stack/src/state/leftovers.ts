@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PostgresCluster } from '../postgres/postgres-cluster.js';
 import { isSame, signal, type ProcessIdentity } from '../processes/process-table.js';
 import { waitFor } from '../processes/wait-for.js';
@@ -34,10 +35,16 @@ export async function stopLeftovers(state: StateFolder): Promise<boolean> {
   return apps.length + servers.length > 0;
 }
 
-/** Ends all that runs on a state folder at once and removes it with its data. */
-export async function destroyState(state: StateFolder): Promise<void> {
+/** Ends all that runs on a state folder at once and removes it with its data, but for the entries to keep. */
+export async function destroyState(
+  state: StateFolder,
+  { keep = [] }: { keep?: readonly string[] } = {},
+): Promise<void> {
   await endLeftApps(readRuntime(state.runtimeFile).apps, 0);
   if (existsSync(state.postgres)) await (await PostgresCluster.create({ folder: state.postgres })).destroy();
   await RedisServer.in(state.redis).destroy();
-  await rm(state.path, { recursive: true, force: true });
+  for (const name of await readdir(state.path)) {
+    if (!keep.includes(name)) await rm(join(state.path, name), { recursive: true, force: true });
+  }
+  if (keep.length === 0) await rm(state.path, { recursive: true, force: true });
 }

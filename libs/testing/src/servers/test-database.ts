@@ -42,15 +42,14 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
   const cluster = options.cluster ?? (await sharedCluster());
   const name = `test_${randomBytes(6).toString('hex')}`;
   const template = options.migrated === false ? 'template1' : TEMPLATE;
-  // CONNECT is a property of each database: CREATE DATABASE does not copy it from the template.
-  const logins = services.map((service) => `techze_${service}`).join(', ');
   await cluster.primary.withClient(async (client) => {
-    await client.query(`create database ${name} template ${template}`);
-    if (template === TEMPLATE) {
-      await client.query(`alter database ${name} owner to techze_owner`);
-      await client.query(`revoke all on database ${name} from public`);
-      await client.query(`grant connect on database ${name} to ${logins}`);
-    }
+    if (template !== TEMPLATE) return client.query(`create database ${name}`);
+    await client.query(`create database ${name} template ${template} owner techze_owner`);
+    // Privileges of the database itself are not copied with it.
+    await client.query(`revoke all on database ${name} from public`);
+    return client.query(
+      `grant connect on database ${name} to ${services.map((service) => `techze_${service}`).join(', ')}`,
+    );
   });
   await cluster.untilReplicated();
   const passwords = servicePasswords(cluster);

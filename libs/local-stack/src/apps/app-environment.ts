@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { services, type ServiceName } from '@techze/contracts';
+import { secretIn, type KeyFiles } from '../keys.js';
+import type { NodeSettings } from '../servers/servers.js';
+import type { ServicePasswords } from '../stack/prepare-database.js';
+
+/** What every app must know. */
+export interface AppSurroundings {
+  /** The user's own environment: settings that are not ours pass through. */
+  readonly inherited: NodeJS.ProcessEnv;
+  readonly nodes: readonly NodeSettings[];
+  readonly redisUrl: string;
+  readonly keys: KeyFiles;
+  readonly secretsFolder: string;
+}
+
+/** Meant for us, npm or Jest and not for the apps; those that we set ourselves, in either form (NAME or NAME_FILE). */
+const NOT_PASSED_ON = new RegExp(
+  `^(${[
+    'npm_.*|JEST_.*|TECHZE_.*|PORT|HOST|GATEWAY_PORT|LOG_FILE|LOG_PRETTY',
+    '(DATABASE_URL|DATABASE_NODES|DATABASE_USER|DATABASE_PASSWORD|REDIS_URL)(_FILE)?',
+    '(AUTH_SIGNING_KEY|AUTH_JWKS|AUTH_REFRESH_KEY|CURSOR_KEY)(_FILE)?',
+  ].join('|')})$`,
+);
+
+/** The variables of one service. Secrets go by file, so that no environment shows them. */
+export function appEnvironment(service: ServiceName, suite: AppSurroundings): NodeJS.ProcessEnv {
+  const inherited = Object.entries(suite.inherited).filter(([name]) => !NOT_PASSED_ON.test(name));
+  return {
+    SHUTDOWN_DRAIN_MS: '0', // no load balancer has to look away first
+    SHUTDOWN_GRACE_MS: '8000',
+    ...Object.fromEntries(inherited),
+    LOG_PRETTY: 'never',
+    DATABASE_NODES: JSON.stringify(suite.nodes),
+    DATABASE_USER: `techze_${service}`,
+    DATABASE_PASSWORD_FILE: passwordFile(suite.secretsFolder, service),
+    REDIS_URL: suite.redisUrl,
+    AUTH_SIGNING_KEY_FILE: suite.keys.signingKey(service),
+    AUTH_JWKS_FILE: suite.keys.jwks,
+    CURSOR_KEY_FILE: suite.keys.cursorKey,
+    ...(service === 'gateway' && { AUTH_REFRESH_KEY_FILE: suite.keys.refreshKey }),
+  };
+}
+
+/** Database passwords of all services, made on first use. */
+export function databasePasswords(secretsFolder: string): ServicePasswords {
+  const entries = services.map((service) => [service, secretIn(passwordFile(secretsFolder, service), 24)]);
+  return Object.fromEntries(entries) as Record<ServiceName, string>;
+}
+
+function passwordFile(secretsFolder: string, service: ServiceName): string {
+  return join(secretsFolder, `${service}.database-password`);
+}

@@ -1,0 +1,296 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { services, type ServiceName } from '@techze/contracts';
+import { appEnvironment, databasePasswords, type AppSurroundings } from '../apps/app-environment.js';
+import { AppProcess } from '../apps/app-process.js';
+import { makeKeys } from '../keys.js';
+import { PostgresCluster } from '../postgres/postgres-cluster.js';
+import { freePort } from '../processes/free-port.js';
+import { projectRoot } from '../project-root.js';
+import { findRedisProgram } from '../redis/redis-program.js';
+import { RedisServer } from '../redis/redis-server.js';
+import { externalDatabase } from '../servers/external-database.js';
+import { reachRedis } from '../servers/external-redis.js';
+import { databaseOf } from '../servers/own-servers.js';
+import { ServerKeeper } from '../servers/server-keeper.js';
+import type { DatabaseServers } from '../servers/servers.js';
+import type { Demo, DemoAccounts } from '../state/demo-file.js';
+import { endLeftApps } from '../state/leftovers.js';
+import { readRuntime, writeRuntime, type RuntimeRecord } from '../state/runtime-file.js';
+import { StateFolder } from '../state/state-folder.js';
+import { replaceFile } from '../state/write-file.js';
+import { ONE_OF_EACH, type LocalStackOptions } from './options.js';
+import { compiled, makeDemoAccounts, runAgent } from './own-programs.js';
+import { gatewayPort } from './ports.js';
+import { prepareDatabase } from './prepare-database.js';
+import { silentReport, type Report } from './report.js';
+
+/** How long an app may take to drain before it is killed; above its own limits. */
+const APP_PATIENCE_MS = 12_000;
+const READY_WITHIN_MS = 90_000;
+/** Deaths at the start after which it is not bad luck. */
+const DEATHS_AT_START = 3;
+
+/**
+ * The whole suite on this machine: PostgreSQL primary and replica, Redis, keys, demo tenants, five apps.
+ * What `npm start` runs, and what tests start in a temporary folder.
+ */
+export class LocalStack {
+  /** Our own servers; undefined where external ones are used. */
+  postgres: PostgresCluster | undefined;
+  redis: RedisServer | undefined;
+  private readonly state: StateFolder;
+  private readonly report: Report;
+  private readonly keeper: ServerKeeper;
+  private readonly environment: NodeJS.ProcessEnv;
+  private readonly appsFolder: string;
+  private last: RuntimeRecord = { ports: {}, apps: [] };
+  private apps: AppProcess[] = [];
+  private database: DatabaseServers | undefined;
+  private redisUrl = '';
+  private accounts: DemoAccounts | undefined;
+  private verdict: Pick<Demo, 'ready_at' | 'diagnostic_id'> = {};
+  private errors: NodeJS.Timeout | undefined;
+  private stopping: Promise<void> | undefined;
+
+  private constructor(private readonly options: LocalStackOptions) {
+    this.state = StateFolder.at(options.folder);
+    this.report = options.report ?? silentReport;
+    this.keeper = new ServerKeeper(this.report);
+    this.environment = options.environment ?? {};
+    this.appsFolder = options.appsFolder ?? join(projectRoot(), 'dist', 'apps');
+  }
+
+  /** Starts everything; a start that fails leaves nothing running. */
+  static async start(options: LocalStackOptions): Promise<LocalStack> {
+    const stack = new LocalStack(options);
+    try {
+      await stack.bringUp();
+      return stack;
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  /** The content of `demo.json` as of now. */
+  get demo(): Demo {
+    if (!this.database || !this.accounts) throw new Error('The suite has not been started');
+    const running = this.apps.flatMap((app) => app.record ?? []);
+    return {
+      base_url: this.baseUrl,
+      ...this.verdict,
+      ...this.accounts,
+      postgres: this.database.demo,
+      redis_url: this.redisUrl,
+      services: Object.fromEntries(
+        services.map((service) => [
+          service,
+          running.filter((app) => app.service === service).map(({ pid, port }) => ({ pid, port })),
+        ]),
+      ),
+    };
+  }
+
+  /** Instances of one app, to look at and to break. */
+  instances(service: ServiceName): readonly AppProcess[] {
+    return this.apps.filter((app) => app.definition.service === service);
+  }
+
+  /** Stops everything in order: the gateway drains, then the other apps; replica, primary, Redis. */
+  stop(): Promise<void> {
+    return (this.stopping ??= this.takeDown());
+  }
+
+  /** Ends the apps without waiting for what they work on. */
+  hurry(): void {
+    for (const app of this.apps) app.signal('SIGKILL');
+  }
+
+  private async bringUp(): Promise<void> {
+    const { state, report } = this;
+    state.create();
+    rmSync(state.demoFile, { force: true });
+    this.last = readRuntime(state.runtimeFile);
+    for (const service of services) compiled(this.appsFolder, service);
+    const [left, keys, database, redisUrl] = await allOrNothing([
+      endLeftApps(this.last.apps, APP_PATIENCE_MS),
+      makeKeys(state.secrets),
+      this.startDatabase(),
+      this.startRedis(),
+    ]);
+    if (left.length > 0) report.step(`Ended ${left.length} apps that a killed start had left running`);
+    this.database = database;
+    this.redisUrl = redisUrl;
+    this.mustGoOn();
+    await prepareDatabase(database.adminUrl, databasePasswords(state.secrets));
+    report.step('Database prepared: roles, tables, row policies');
+    this.mustGoOn();
+    await this.startApps({
+      inherited: this.environment,
+      nodes: database.nodes,
+      redisUrl,
+      keys,
+      secretsFolder: state.secrets,
+    });
+    this.mustGoOn();
+    await this.diagnoseThisMachine();
+  }
+
+  private async startDatabase(): Promise<DatabaseServers> {
+    const external = await externalDatabase(this.environment);
+    if (external) {
+      this.report.step(
+        `PostgreSQL: yours, ${external.nodes.map(({ id, host, port }) => `${id} ${host}:${port}`).join(', ')}`,
+      );
+      return external;
+    }
+    const { postgres: folder } = this.state;
+    const { primary, replica } = this.last.ports;
+    const cluster = await PostgresCluster.create({
+      folder,
+      ...(this.options.durable !== undefined && { durable: this.options.durable }),
+      ports: { ...(primary !== undefined && { primary }), ...(replica !== undefined && { replica }) },
+    });
+    this.postgres = cluster;
+    const isNew = !cluster.primary.isInitialised;
+    if (isNew) this.report.step('Making a PostgreSQL primary and its streaming replica …');
+    await cluster.start();
+    for (const node of cluster.nodes) this.keeper.keep(node);
+    this.report.step(
+      `PostgreSQL: primary on port ${cluster.primary.port}, replica on port ${cluster.replica.port}, streaming`,
+    );
+    return databaseOf(cluster);
+  }
+
+  private async startRedis(): Promise<string> {
+    const external = this.environment.REDIS_URL;
+    if (external) {
+      await reachRedis(external);
+      this.report.step('Redis: yours');
+      return external;
+    }
+    const program = await findRedisProgram(join(projectRoot(), '.techze', 'redis-program'));
+    this.redis = new RedisServer({
+      program,
+      folder: this.state.redis,
+      durable: this.options.durable ?? true,
+      ...(this.last.ports.redis !== undefined && { port: this.last.ports.redis }),
+    });
+    await this.redis.start();
+    this.keeper.keep(this.redis);
+    this.report.step(`Redis: port ${this.redis.port}`);
+    return this.redis.url;
+  }
+
+  private async startApps(suite: AppSurroundings): Promise<void> {
+    await this.defineApps(suite);
+    this.report.step(`Starting ${this.apps.length} apps …`);
+    for (const app of this.apps) app.start();
+    this.errors = setInterval(() => this.apps.forEach((app) => app.tellErrors()), 1_000);
+    const demoEntry = compiled(this.appsFolder, 'gateway', 'cli/demo.js');
+    const [accounts] = await allOrNothing([
+      makeDemoAccounts(demoEntry, {
+        ...appEnvironment('gateway', suite),
+        TECHZE_DEMO: 'true',
+        DEMO_ACCOUNTS_FILE: join(this.state.path, 'demo-accounts.json'),
+      }),
+      ...this.apps.map(async (app) => {
+        await app.untilReady({ timeoutMs: READY_WITHIN_MS, deaths: DEATHS_AT_START, signal: this.options.signal });
+        this.report.step(`${app.name} is ready (pid ${app.record?.pid ?? '–'}, port ${app.definition.port})`);
+      }),
+    ]);
+    this.accounts = accounts;
+    this.remember();
+  }
+
+  private async defineApps(suite: AppSurroundings): Promise<void> {
+    const scale = { ...ONE_OF_EACH, ...this.options.scale };
+    const taken = new Set<number>();
+    for (const service of services) {
+      for (let instance = 1; instance <= scale[service]; instance++) {
+        const name = instance === 1 ? service : `${service}-${instance}`;
+        const last = this.last.ports[name];
+        let port = service === 'gateway' ? await gatewayPort(this.options.gatewayPort, last) : await freePort(last);
+        while (taken.has(port)) port = await freePort();
+        taken.add(port);
+        this.apps.push(
+          new AppProcess(
+            {
+              name,
+              service,
+              port,
+              entry: compiled(this.appsFolder, service),
+              environment: appEnvironment(service, suite),
+              logFile: join(this.state.logs, `${name}.log`),
+            },
+            this.report,
+            () => this.remember(),
+          ),
+        );
+      }
+    }
+  }
+
+  private async diagnoseThisMachine(): Promise<void> {
+    const user = this.accounts?.tenants[0]?.users.find(({ role }) => role === 'technician');
+    if (this.options.agent !== true || !user) return this.nowReady({});
+    this.report.step('Diagnosing this machine …');
+    const diagnostic_id = await runAgent({
+      entry: compiled(this.appsFolder, 'agent'),
+      baseUrl: this.baseUrl,
+      user,
+      saveTo: join(this.state.path, 'last-diagnostic.json'),
+      environment: this.environment,
+      signal: this.options.signal,
+    });
+    this.nowReady({ diagnostic_id });
+  }
+
+  private nowReady(verdict: Pick<Demo, 'diagnostic_id'>): void {
+    this.verdict = { ready_at: new Date().toISOString(), ...verdict };
+    this.remember();
+  }
+
+  private get baseUrl(): string {
+    return `http://127.0.0.1:${this.instances('gateway')[0]?.definition.port ?? 0}`;
+  }
+
+  /** Keeps both files true: whoever reads them, or comes after a kill -9, finds what runs now. */
+  private remember(): void {
+    if (this.stopping) return;
+    const ports: Record<string, number> = { ...this.last.ports };
+    for (const app of this.apps) ports[app.name] = app.definition.port;
+    for (const node of this.postgres?.nodes ?? []) if (node.port !== undefined) ports[node.id] = node.port;
+    if (this.redis?.port !== undefined) ports.redis = this.redis.port;
+    writeRuntime(this.state.runtimeFile, { ports, apps: this.apps.flatMap((app) => app.record ?? []) });
+    if (this.accounts) replaceFile(this.state.demoFile, `${JSON.stringify(this.demo, null, 2)}\n`);
+  }
+
+  private async takeDown(): Promise<void> {
+    clearInterval(this.errors);
+    await this.keeper.stop();
+    const gateways = this.instances('gateway');
+    await Promise.all(gateways.map((app) => app.stop(APP_PATIENCE_MS)));
+    await Promise.all(this.apps.filter((app) => !gateways.includes(app)).map((app) => app.stop(APP_PATIENCE_MS)));
+    if (this.apps.length > 0) this.report.step('Apps have stopped');
+    await this.postgres?.stop();
+    await this.redis?.stop();
+    rmSync(this.state.demoFile, { force: true });
+  }
+
+  private mustGoOn(): void {
+    this.options.signal?.throwIfAborted();
+  }
+}
+
+/** Waits for all, then fails if one failed: nothing goes on behind the caller's back. */
+async function allOrNothing<T extends readonly unknown[]>(
+  tasks: readonly [...{ [I in keyof T]: Promise<T[I]> }],
+): Promise<T> {
+  const results = await Promise.allSettled(tasks);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value as unknown;
+  }) as unknown as T;
+}
