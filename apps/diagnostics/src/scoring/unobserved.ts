@@ -1,5 +1,5 @@
 import type { Category, Section } from '@techze/contracts';
-import { isObject } from './readings/values.js';
+import { isObject, own } from './readings/values.js';
 
 /** The sections that feed each category, the most telling first. */
 const sectionsOf: Readonly<Record<Category, readonly string[]>> = {
@@ -19,10 +19,12 @@ export function unobservedReason(category: Category, sections: Readonly<Record<s
     const section = Object.hasOwn(sections, name) ? sections[name] : undefined;
     return section ? [{ name, section }] : [];
   });
+  const battery = category === 'battery' ? collected[0]?.section.data : undefined;
+  if (isObject(battery) && own(battery, 'hasBattery') === false) return 'no battery';
+
   const first = collected.find(({ section }) => section.status !== 'ok') ?? collected[0];
   if (!first) return 'not collected';
   const { name, section } = first;
   if (section.status !== 'ok') return `${name}: ${section.status}`;
-  if (name === 'battery' && isObject(section.data) && section.data['hasBattery'] === false) return 'no battery';
   return `${name}: no usable value`;
 }

@@ -90,7 +90,7 @@ export const systemChecks = {
   },
   OOM_KILLS: {
     category: 'stability',
-    metric: 'stability.oom_kills_7d',
+    metric: 'stability.oom_kills',
     unit: 'events',
     rule: levels('above', { leave: 0, warning: 1, fail: 50 }),
     source: 'Netdata ram.conf: > 0',

@@ -1,11 +1,24 @@
-import { tripPoints } from './disk.readings.js';
+import type { Levels } from '../checks/check.js';
 import type { SectionReader } from './section-reader.js';
-import type { Json } from './values.js';
+import { limitsOfSensor } from './trip-points.js';
+import { isObject, own, type Json } from './values.js';
 
+/** What a processor's sensor can show, °C. */
 const CELSIUS = [0, 150] as const;
 
-/** `cpu` = cpu() + currentLoad() merged flat + `temperature{main,max,cores}`, with the trip points where known. */
-export function readCpu(reader: SectionReader, data: Json): void {
+/** Linux drivers of the processor's own sensors. */
+const CPU_CHIP = /^(coretemp|k10temp|zenpower|cpu_thermal|cpu-thermal)/;
+
+export const isCpuSensor = (sensor: Json): boolean => {
+  const chip = own(sensor, 'chip');
+  return typeof chip === 'string' && CPU_CHIP.test(chip);
+};
+
+/**
+ * `cpu` = cpu() + currentLoad() merged flat + `temperature{main,max,cores}`. Its trip points come with the temperature
+ * (`passive`, `high`, `hot`, `critical`) or with the processor's sensors in `thermal`.
+ */
+export function readCpu(reader: SectionReader, data: Json, thermal: Json | undefined): void {
   const load = reader.number(data, 'currentLoad', '', 0, 100);
   if (typeof load === 'number') reader.add('CPU_LOAD', load);
 
@@ -14,22 +27,24 @@ export function readCpu(reader: SectionReader, data: Json): void {
   if (typeof average === 'number') reader.add('LOAD_AVERAGE', average * 100);
 
   const temperature = reader.object(data, 'temperature', '');
-  if (temperature) readTemperature(reader, temperature);
+  const hottest = temperature && hottestOf(reader, temperature);
+  if (temperature && typeof hottest === 'number') {
+    const limits = limitsOfSensor(temperature) ?? limitsOfCpuSensors(thermal);
+    reader.add('CPU_TEMPERATURE', hottest, limits ? { limits } : {});
+  }
 }
 
 /** The hottest of the package and the maximum over the cores; the cores themselves only when neither is there. */
-function readTemperature(reader: SectionReader, temperature: Json): void {
+function hottestOf(reader: SectionReader, temperature: Json): number | null | undefined {
   const main = reader.number(temperature, 'main', 'temperature.', ...CELSIUS);
   const max = reader.number(temperature, 'max', 'temperature.', ...CELSIUS);
-  if (main === null || max === null) return;
-  const seen = [main, max].filter((value) => value !== undefined);
-  const hottest = seen.length > 0 ? Math.max(...seen) : hottestCore(temperature);
-  if (hottest === undefined) return;
-  const limits = tripPointsOf(reader, temperature);
-  reader.add('CPU_TEMPERATURE', hottest, limits ? { limits } : {});
+  if (main === null || max === null) return null;
+  if (main !== undefined || max !== undefined) return Math.max(main ?? 0, max ?? 0);
+  return hottestCore(temperature);
 }
 
-function hottestCore({ cores }: Json): number | undefined {
+function hottestCore(temperature: Json): number | undefined {
+  const cores = own(temperature, 'cores');
   if (!Array.isArray(cores)) return undefined;
   let hottest: number | undefined;
   for (const core of cores as unknown[]) {
@@ -38,23 +53,16 @@ function hottestCore({ cores }: Json): number | undefined {
   return hottest;
 }
 
-/** Checkmk lnx_thermal: `passive` (or `high`) warns, the lower of `hot` and `critical` is critical. */
-export function tripPointsOf(reader: SectionReader, sensor: Json, path = 'temperature.') {
-  const [passive, high, hot, critical] = ['passive', 'high', 'hot', 'critical'].map(
-    (key) => reader.number(sensor, key, path, 0, 200) ?? undefined,
-  );
-  const upper = hot && critical ? Math.min(hot, critical) : hot || critical;
-  return tripPoints(passive || high, upper);
-}
-
-/** `thermal` = `{sensors: [{name, temperature, high|passive, critical|hot}]}`: judged by its own trip points only. */
-export function readThermal(reader: SectionReader, data: Json): void {
-  for (const { item, path, index } of reader.list(data, 'sensors', '')) {
-    const temperature = reader.number(item, 'temperature', path, -40, 200);
-    const limits = tripPointsOf(reader, item, path);
-    if (typeof temperature !== 'number' || !limits) continue;
-    reader.add('SENSOR_TEMPERATURE', temperature, { instance: reader.text(item, 'name', path) ?? `#${index}`, limits });
+/** The lowest limits that the processor's sensors name. */
+function limitsOfCpuSensors(thermal: Json | undefined): Levels | undefined {
+  const sensors = thermal && own(thermal, 'sensors');
+  if (!Array.isArray(sensors)) return undefined;
+  let lowest: Levels | undefined;
+  for (const sensor of sensors as unknown[]) {
+    const limits = isObject(sensor) && isCpuSensor(sensor) ? limitsOfSensor(sensor) : undefined;
+    if (limits && (lowest === undefined || limits.leave < lowest.leave)) lowest = limits;
   }
+  return lowest;
 }
 
 /** `processes` = processes(). */

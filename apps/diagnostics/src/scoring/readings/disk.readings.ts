@@ -1,7 +1,8 @@
 import type { Levels } from '../checks/check.js';
 import { smartAttributes } from '../checks/smart.checks.js';
 import type { SectionReader } from './section-reader.js';
-import { own, type Json } from './values.js';
+import { limitsOf } from './trip-points.js';
+import { isObject, own, type Json } from './values.js';
 
 /** A SMART raw value has 48 bits. */
 const MAX_RAW = 2 ** 48;
@@ -90,35 +91,21 @@ function readTemperature(
   smart: Json | undefined,
   smartPath: string,
 ): void {
-  const own = reader.number(disk, 'temperature', path, ...CELSIUS);
+  const told = reader.number(disk, 'temperature', path, ...CELSIUS);
   const sensor = smart && reader.object(smart, 'temperature', smartPath);
   const current = sensor && reader.number(sensor, 'current', `${smartPath}temperature.`, ...CELSIUS);
-  if (own === null || current === null || (own === undefined && current === undefined)) return;
-  const limits = smart && tripPointsOf(reader, smart, smartPath);
-  reader.add('DISK_TEMPERATURE', Math.max(own ?? -Infinity, current ?? -Infinity), {
+  if (told === null || current === null || (told === undefined && current === undefined)) return;
+  const limits = limitsOfDrive(smart);
+  reader.add('DISK_TEMPERATURE', Math.max(told ?? -Infinity, current ?? -Infinity), {
     instance,
     ...(limits && { limits }),
   });
 }
 
 /** NVMe drives may name their own warning and critical composite temperatures. */
-function tripPointsOf(reader: SectionReader, smart: Json, smartPath: string): Levels | undefined {
-  const named = reader.object(smart, 'nvme_composite_temperature_threshold', smartPath);
-  if (!named) return undefined;
-  const path = `${smartPath}nvme_composite_temperature_threshold.`;
-  return tripPoints(reader.number(named, 'warning', path, 0, 150), reader.number(named, 'critical', path, 0, 150));
-}
-
-/** Limits from a device's trip points (°C): the finding leaves 10 ° below, and 10 ° beyond is as bad as it gets. */
-export function tripPoints(
-  warning: number | null | undefined,
-  critical: number | null | undefined,
-): Levels | undefined {
-  if (!critical && !warning) return undefined;
-  const upper = critical || (warning ?? 0) + 10;
-  const lower = warning || upper - 10;
-  if (lower >= upper || lower < 40) return undefined;
-  return { leave: lower - 10, warning: lower, criticalLeave: lower, critical: upper, fail: upper + 10 };
+function limitsOfDrive(smart: Json | undefined): Levels | undefined {
+  const named = smart && own(smart, 'nvme_composite_temperature_threshold');
+  return isObject(named) ? limitsOf(own(named, 'warning'), own(named, 'critical')) : undefined;
 }
 
 function readAttributes(reader: SectionReader, instance: string, attributes: Json, path: string): void {

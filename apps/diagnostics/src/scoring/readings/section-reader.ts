@@ -16,6 +16,13 @@ function describe(value: unknown): string {
   return Array.isArray(value) ? 'a list' : 'an object';
 }
 
+/** One object of a list, and where it was found. */
+export interface Entry {
+  item: Json;
+  path: string;
+  index: number;
+}
+
 /**
  * Reads the `data` of one section leniently: a value that cannot be true makes its metric unknown and leaves a note.
  * Three answers everywhere: the value; `undefined` when it is not there; `null` when it is there and unusable.
@@ -68,7 +75,7 @@ export class SectionReader {
   }
 
   /** The objects of a list, each with its path; anything else in the list is noted. */
-  *list(object: Json, key: string, path: string): Generator<{ item: Json; path: string; index: number }> {
+  *list(object: Json, key: string, path: string): Generator<Entry> {
     const value = own(object, key);
     if (isMissing(value)) return;
     if (!Array.isArray(value)) {
@@ -80,6 +87,12 @@ export class SectionReader {
       if (isObject(item)) yield { item, path: `${itemPath}.`, index };
       else if (!isMissing(item)) this.refuse(itemPath, item, 'not an object');
     }
+  }
+
+  /** Like `list`, for what may also be a single object. */
+  entries(object: Json, key: string, path: string): Entry[] {
+    const value = own(object, key);
+    return isObject(value) ? [{ item: value, path: `${path}${key}.`, index: 0 }] : [...this.list(object, key, path)];
   }
 
   refuse(path: string, value: unknown, why: string): null {

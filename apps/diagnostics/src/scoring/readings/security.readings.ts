@@ -1,14 +1,13 @@
 import { supportOf } from '../os-support.js';
-import type { SectionReader } from './section-reader.js';
+import type { Entry, SectionReader } from './section-reader.js';
+import { readUptime } from './stability.readings.js';
 import { own, type Json } from './values.js';
 
 const DAY_MS = 86_400_000;
-const MAX_UPTIME_SECONDS = 50 * 365 * 86_400;
 
 /** `os` = osInfo() + `uptime` in seconds. */
 export function readOs(reader: SectionReader, data: Json, now: Date): void {
-  const uptime = reader.number(data, 'uptime', '', 0, MAX_UPTIME_SECONDS);
-  if (typeof uptime === 'number') reader.add('UPTIME', uptime);
+  readUptime(reader, data);
 
   const [distro, release, build, codename] = ['distro', 'release', 'build', 'codename'].map((key) =>
     reader.text(data, key, ''),
@@ -22,35 +21,34 @@ export function readOs(reader: SectionReader, data: Json, now: Date): void {
 }
 
 /**
- * `security` = `{firewall: [{profile, enabled}], antivirus: [{name, enabled, up_to_date}],
- * disk_encryption: [{volume, encrypted}]}`. An empty list says nothing.
+ * `security` = `{firewall: {enabled} | [{profile, enabled}], antivirus: [{name, enabled, up_to_date}],
+ * encryption: {root} | [{volume, encrypted}]}`. An empty list says nothing.
  */
 export function readSecurity(reader: SectionReader, data: Json): void {
-  const firewall = flagsOf(reader, data, 'firewall', 'enabled');
+  const firewall = flagsOf(reader, reader.entries(data, 'firewall', ''), 'enabled');
   if (firewall) reader.add('FIREWALL', partly(firewall));
 
-  const encryption = flagsOf(reader, data, 'disk_encryption', 'encrypted');
+  const encryption = flagsOf(reader, reader.entries(data, 'encryption', ''), 'encrypted', 'root');
   if (encryption) reader.add('DISK_ENCRYPTION', partly(encryption));
 
   // One antivirus that works is enough: Windows keeps its own beside another maker's, switched off.
-  const enabled = flagsOf(reader, data, 'antivirus', 'enabled');
+  const products = reader.entries(data, 'antivirus', '');
+  const enabled = flagsOf(reader, products, 'enabled');
   if (!enabled) return;
-  const current = [...reader.list(data, 'antivirus', '')].some(
-    ({ item }) => own(item, 'enabled') === true && own(item, 'up_to_date') !== false,
-  );
+  const current = products.some(({ item }) => own(item, 'enabled') === true && own(item, 'up_to_date') !== false);
   reader.add('ANTIVIRUS', current ? 'on' : enabled.includes(true) ? 'outdated' : 'off');
 }
 
-/** The flag of every entry; undefined when there is none, or when one of them cannot be used. */
-function flagsOf(reader: SectionReader, data: Json, key: string, flag: string): boolean[] | undefined {
+/** The flag of every entry, under the first of its names; undefined when there is none, or one that cannot be used. */
+function flagsOf(reader: SectionReader, entries: readonly Entry[], ...names: string[]): boolean[] | undefined {
   const flags: boolean[] = [];
-  let usable = true;
-  for (const { item, path } of reader.list(data, key, '')) {
-    const value = reader.boolean(item, flag, path);
-    if (typeof value === 'boolean') flags.push(value);
-    else if (value === null) usable = false;
+  for (const { item, path } of entries) {
+    const name = names.find((each) => Object.hasOwn(item, each));
+    const flag = name === undefined ? undefined : reader.boolean(item, name, path);
+    if (flag === null) return undefined;
+    if (flag !== undefined) flags.push(flag);
   }
-  return usable && flags.length > 0 ? flags : undefined;
+  return flags.length > 0 ? flags : undefined;
 }
 
 function partly(flags: boolean[]): 'on' | 'partly_off' | 'off' {

@@ -1,20 +1,21 @@
 import type { CheckCode } from '../checks/checks.js';
 import type { SectionReader } from './section-reader.js';
-import { own, type Json } from './values.js';
+import { cleanText, own, type Json } from './values.js';
 
-/** Counts of the last seven days, by their field in `stability`. */
+/** Counts of the last seven days, and since boot, by their field in `stability`. */
 const eventCounts = [
   ['bugchecks_7d', 'BUGCHECKS'],
   ['unexpected_shutdowns_7d', 'UNEXPECTED_SHUTDOWNS'],
   ['crashes_7d', 'APP_CRASHES'],
   ['hardware_errors_7d', 'HARDWARE_ERRORS'],
   ['disk_errors_7d', 'DISK_ERRORS'],
-  ['oom_kills_7d', 'OOM_KILLS'],
+  ['oom_kills', 'OOM_KILLS'],
 ] as const satisfies readonly (readonly [string, CheckCode])[];
 
 /**
  * `stability` = `{stability_index, bugchecks_7d, unexpected_shutdowns_7d, crashes_7d, hardware_errors_7d,
- * disk_errors_7d, oom_kills_7d, reboot_required, clock_synchronised, clock_offset_seconds}`, all optional.
+ * disk_errors_7d, oom_kills, reboot_required, clock_synchronised, clock_offset_seconds, failed_units[], uptime}`,
+ * all optional.
  */
 export function readStability(reader: SectionReader, data: Json): void {
   const index = reader.number(data, 'stability_index', '', 0, 10);
@@ -33,6 +34,15 @@ export function readStability(reader: SectionReader, data: Json): void {
 
   const offset = reader.number(data, 'clock_offset_seconds', '', -1e10, 1e10);
   if (typeof offset === 'number') reader.add('CLOCK_SKEW', Math.abs(offset));
+
+  readUptime(reader, data);
+  const units = own(data, 'failed_units');
+  if (Array.isArray(units))
+    addFailed(
+      reader,
+      units.length,
+      units.filter((unit) => typeof unit === 'string'),
+    );
 }
 
 /** Automatic on paper, but started by a trigger or an updater and stopped by design (after Zabbix's list). */
@@ -43,29 +53,40 @@ const STOPS_BY_DESIGN =
 const NAMED_SERVICES = 3;
 
 /**
- * `services` = `{list: services('*')}`, or `{failed: n}` where only that is known. Failed is a unit that says so
- * (`state: 'failed'`), or an automatic Windows service that does not run.
+ * `services` = `{services: [{name, running, startmode, failed?}]}`. Failed is a unit that says so; where the platform
+ * does not say (Windows), an automatic service that does not run.
  */
 export function readServices(reader: SectionReader, data: Json): void {
-  const stated = reader.count(data, 'failed', '');
   const names: string[] = [];
-  let listed = false;
-  for (const { item, path } of reader.list(data, 'list', '')) {
-    const name = reader.text(item, 'name', path);
+  let seen = 0;
+  for (const { item, path, index } of reader.list(data, 'services', '')) {
     const running = reader.boolean(item, 'running', path);
-    if (!name || typeof running !== 'boolean') continue;
-    listed = true;
-    if (!running && hasFailed(item, name)) names.push(name);
+    const failed = reader.boolean(item, 'failed', path);
+    if (failed === null || running === null || (failed ?? running) === undefined) continue;
+    seen += 1;
+    const name = reader.text(item, 'name', path) ?? `#${index}`;
+    if (failed ?? (running === false && startsByItself(item) && !STOPS_BY_DESIGN.test(name))) names.push(name);
   }
-  if (stated === null || (stated === undefined && !listed)) return;
-  names.sort();
-  const more = names.length > NAMED_SERVICES ? ` +${names.length - NAMED_SERVICES}` : '';
-  const failed = Math.max(stated ?? 0, names.length);
-  reader.add('SERVICE_FAILED', failed, { detail: `${names.slice(0, NAMED_SERVICES).join(', ') || failed}${more}` });
+  if (seen > 0) addFailed(reader, names.length, names);
 }
 
-function hasFailed(service: Json, name: string): boolean {
-  if (own(service, 'state') === 'failed') return true;
+function startsByItself(service: Json): boolean {
   const mode = own(service, 'startmode');
-  return typeof mode === 'string' && /^auto/i.test(mode) && !STOPS_BY_DESIGN.test(name);
+  return typeof mode === 'string' && /^auto/i.test(mode);
+}
+
+/** One reading for all of them: were each its own, one more failure could dilute the rest and raise the score. */
+function addFailed(reader: SectionReader, count: number, names: readonly string[]): void {
+  const sorted = [...names].sort();
+  const named = sorted.slice(0, NAMED_SERVICES).map(cleanText).join(', ');
+  const more = count > NAMED_SERVICES ? ` (+${count - NAMED_SERVICES})` : '';
+  reader.add('SERVICE_FAILED', count, { detail: `${named}${more}` });
+}
+
+const MAX_UPTIME_SECONDS = 50 * 365 * 86_400;
+
+/** `uptime` in seconds, in `os` and in `stability` alike. */
+export function readUptime(reader: SectionReader, data: Json): void {
+  const uptime = reader.number(data, 'uptime', '', 0, MAX_UPTIME_SECONDS);
+  if (typeof uptime === 'number') reader.add('UPTIME', uptime);
 }
