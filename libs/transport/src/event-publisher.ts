@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { Problem, type BackendService, type EventEnvelope } from '@techze/contracts';
+import { FRAME_FIELD } from './envelope.js';
+import type { EventMessage } from './event-intake.js';
+import { keysOf } from './keys.js';
+import { RedisConnections } from './redis-connections.js';
+
+/** One event, who reads it, and the signed context under which they do. */
+export interface OutgoingEvent {
+  readonly envelope: EventEnvelope;
+  readonly consumers: readonly BackendService[];
+  readonly token: string;
+}
+
+/** Hands events to the services that read them. */
+@Injectable()
+export class EventPublisher {
+  constructor(private readonly connections: RedisConnections) {}
+
+  /**
+   * Appends each event to each consumer's stream, all in one write. Consumers see some events twice when it fails half-way
+   * and is tried again: their inbox knows.
+   * @throws Problem('service-unavailable') unless Redis has them all
+   */
+  async publish(events: readonly OutgoingEvent[]): Promise<void> {
+    const commands = events.flatMap(({ envelope, consumers, token }) => {
+      const text = JSON.stringify({ envelope, token } satisfies EventMessage);
+      return consumers.map((consumer) => ['XADD', keysOf(consumer).events, '*', FRAME_FIELD, text]);
+    });
+    for (const outcome of await this.connections.commands.pipeline(commands))
+      if (outcome.status === 'rejected') throw new Problem('service-unavailable', { cause: outcome.reason });
+  }
+}

@@ -1,0 +1,13 @@
+export type { BroadcastHandler } from './broadcasts.js';
+export { ContextVerifier } from './context-verifier.js';
+export { EventPublisher, type OutgoingEvent } from './event-publisher.js';
+export { COMMAND, HandlesCommand, HandlesEvent } from './handles-command.decorator.js';
+export { keysOf, type ServiceKeys } from './keys.js';
+export type { RedisConnection } from './redis-connection.js';
+export { RedisConnections } from './redis-connections.js';
+export { RedisHealth } from './redis-health.js';
+export { REDIS_STREAMS, RedisStreamsServer } from './redis-streams.server.js';
+export { RpcClient, type CallOptions } from './rpc-client.js';
+export { StreamsContext } from './streams-context.js';
+export { transportConfig, type TransportConfig } from './transport.config.js';
+export { TransportModule } from './transport.module.js';

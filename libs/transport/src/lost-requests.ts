@@ -1,0 +1,116 @@
+import type { BackendService } from '@techze/contracts';
+import type { Logger } from '@techze/observability';
+import { fieldsOf } from './consumer-census.js';
+import { keysOf, memoryMarkOf } from './keys.js';
+import type { PendingCall, PendingCalls } from './pending-calls.js';
+import type { RedisConnections } from './redis-connections.js';
+import type { RequestSender } from './request-sender.js';
+import { isBefore } from './stream-entry.js';
+import { memoryMarkMs, reconcileAfterMs, watchMs } from './timings.js';
+import { transportResendsTotal } from './transport.metrics.js';
+
+/**
+ * Notices when requests or replies may have been lost (Redis forgot its data, or a connection broke), and then looks for
+ * each unanswered request: one that is neither waiting nor being worked on is sent again if that is safe.
+ */
+export class LostRequests {
+  private timer: NodeJS.Timeout | undefined;
+  private readonly forget: (() => void)[] = [];
+  private marked = false;
+  private marking = false;
+  private reconcileTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connections: RedisConnections,
+    private readonly pending: PendingCalls,
+    private readonly sender: RequestSender,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.mark(), watchMs);
+    this.timer.unref();
+    const { commands, subscriber } = this.connections;
+    this.forget.push(
+      commands.onReady(() => this.suspect()),
+      subscriber.onReady(() => this.suspect()),
+    );
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    clearTimeout(this.reconcileTimer);
+    for (const forget of this.forget) forget();
+  }
+
+  /** Refreshes this process's mark in Redis; a mark that is not there any more means that Redis forgot. */
+  private async mark(): Promise<void> {
+    const { commands, processName } = this.connections;
+    if (this.marking || !commands.isReady) return;
+    this.marking = true;
+    const key = memoryMarkOf(processName);
+    try {
+      if ((await commands.send<number>(['PEXPIRE', key, String(memoryMarkMs)])) === 0) {
+        if (this.marked) this.suspect();
+        await commands.send(['SET', key, '1', 'PX', String(memoryMarkMs)]);
+        this.marked = true;
+      }
+    } catch (error) {
+      this.logger.debug('a memory mark failed', { reason: String(error) });
+    } finally {
+      this.marking = false;
+    }
+  }
+
+  private suspect(): void {
+    if (this.pending.size === 0) return;
+    clearTimeout(this.reconcileTimer);
+    this.reconcileTimer = setTimeout(() => {
+      this.reconcile().catch((error: unknown) =>
+        this.logger.debug('a reconciliation failed', { reason: String(error) }),
+      );
+    }, reconcileAfterMs);
+  }
+
+  private async reconcile(): Promise<void> {
+    const frames = new Map<string, PendingCall[]>();
+    for (const call of this.pending.all()) {
+      if (call.entryId === undefined) continue;
+      const frame = frames.get(`${call.service} ${call.entryId}`);
+      if (frame) frame.push(call);
+      else frames.set(`${call.service} ${call.entryId}`, [call]);
+    }
+    await Promise.all([...frames.values()].map((frame) => this.reconcileFrame(frame)));
+  }
+
+  private async reconcileFrame(frame: readonly PendingCall[]): Promise<void> {
+    const [first] = frame;
+    if (first?.entryId === undefined || !(await this.isLost(first.service, first.entryId))) return;
+    for (const call of frame) {
+      if (!this.pending.has(call) || call.entryId !== first.entryId) continue;
+      if (call.idempotent === false) {
+        this.pending.giveUp(call, 'Redis lost the request or its reply');
+        continue;
+      }
+      transportResendsTotal.inc({ service: call.service });
+      call.entryId = undefined;
+      this.sender.enqueue(call);
+    }
+  }
+
+  /** Neither unread nor in anybody's hands. */
+  private async isLost(service: BackendService, entryId: string): Promise<boolean> {
+    const key = keysOf(service).rpc;
+    const [entry, pending, groups] = await this.connections.commands.pipeline([
+      ['XRANGE', key, entryId, entryId],
+      ['XPENDING', key, service, entryId, entryId, '1'],
+      ['XINFO', 'GROUPS', key],
+    ]);
+    if (entry?.status !== 'fulfilled') return false;
+    if (pending?.status === 'fulfilled' && (pending.value as unknown[]).length > 0) return false;
+    if ((entry.value as unknown[]).length === 0) return true;
+    const rows = groups?.status === 'fulfilled' ? (groups.value as readonly (readonly unknown[])[]) : [];
+    const group = rows.map(fieldsOf).find((row) => row.get('name') === service);
+    return group !== undefined && !isBefore(String(group.get('last-delivered-id')), entryId);
+  }
+}

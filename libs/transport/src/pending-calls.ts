@@ -1,0 +1,82 @@
+import { Problem, type BackendService, type Idempotence } from '@techze/contracts';
+import { transportPending } from './transport.metrics.js';
+
+/** How late a call may learn that its deadline has passed. One timer for all: a timer each costs more than the call. */
+const EXPIRY_TICK_MS = 20;
+
+/** A request of this process that has no answer yet. */
+export interface PendingCall {
+  readonly id: string;
+  readonly service: BackendService;
+  readonly idempotent: Idempotence;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  /** The request as JSON, kept to be sent again. */
+  readonly wire: string;
+  readonly resolve: (data: unknown) => void;
+  readonly reject: (problem: Problem) => void;
+  /** Its entry in the stream; undefined while it is queued or on its way. */
+  entryId: string | undefined;
+  /** Whether it may have reached a replica. */
+  sent: boolean;
+}
+
+/** What this process waits for. Each call leaves once, with an answer or a problem; whatever comes later is nobody's. */
+export class PendingCalls {
+  private readonly calls = new Map<string, PendingCall>();
+  private readonly counts = new Map<BackendService, number>();
+  private ticker: NodeJS.Timeout | undefined;
+
+  get size(): number {
+    return this.calls.size;
+  }
+
+  countOf(service: BackendService): number {
+    return this.counts.get(service) ?? 0;
+  }
+
+  has(call: PendingCall): boolean {
+    return this.calls.get(call.id) === call;
+  }
+
+  of(service: BackendService): PendingCall[] {
+    return [...this.calls.values()].filter((call) => call.service === service);
+  }
+
+  all(): IterableIterator<PendingCall> {
+    return this.calls.values();
+  }
+
+  add(call: PendingCall): void {
+    this.calls.set(call.id, call);
+    this.counts.set(call.service, this.countOf(call.service) + 1);
+    this.ticker ??= setInterval(() => this.expire(), EXPIRY_TICK_MS);
+  }
+
+  /** Takes the call out: its answer is here. */
+  take(id: string): PendingCall | undefined {
+    const call = this.calls.get(id);
+    if (!call) return undefined;
+    this.calls.delete(id);
+    this.counts.set(call.service, this.countOf(call.service) - 1);
+    return call;
+  }
+
+  fail(call: PendingCall, problem: Problem): void {
+    this.take(call.id)?.reject(problem);
+  }
+
+  /** Ends a call that will have no answer; what may have begun and must not be repeated has an unknown outcome. */
+  giveUp(call: PendingCall, cause: unknown): void {
+    const unknown = call.sent && call.idempotent === false;
+    this.fail(call, new Problem(unknown ? 'outcome-unknown' : 'service-unavailable', { cause }));
+  }
+
+  private expire(now = Date.now()): void {
+    for (const service of this.counts.keys()) transportPending.set({ service }, this.countOf(service));
+    for (const call of this.calls.values()) if (call.deadline <= now) this.fail(call, new Problem('deadline-exceeded'));
+    if (this.calls.size > 0) return;
+    clearInterval(this.ticker);
+    this.ticker = undefined;
+  }
+}

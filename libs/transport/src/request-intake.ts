@@ -1,0 +1,130 @@
+import type { MessageHandler } from '@nestjs/microservices';
+import { Problem, type Idempotence, type Principal, type Role, type ServiceName } from '@techze/contracts';
+import { continueTrace, runInContext, type Logger } from '@techze/observability';
+import type { ContextVerifier } from './context-verifier.js';
+import type { DeadLetters } from './dead-letters.js';
+import { decodeFrame, type RequestEnvelope } from './envelope.js';
+import { runHandler, type WithHooks } from './handler-runner.js';
+import type { CommandExtras } from './handles-command.decorator.js';
+import type { Settlements } from './settlements.js';
+import type { Slots } from './slots.js';
+import type { StreamEntry } from './stream-entry.js';
+import { StreamsContext } from './streams-context.js';
+import { maxDeliveries } from './timings.js';
+import { transportExpiredTotal, transportRequestsTotal } from './transport.metrics.js';
+
+/** What a request intake needs of the server that owns it. */
+export interface IntakeHost {
+  readonly service: ServiceName;
+  readonly stream: string;
+  readonly handlers: ReadonlyMap<string, MessageHandler>;
+  readonly withHooks: WithHooks;
+}
+
+/** Works on entries of the request stream: every request by itself, once, and a reply for each. */
+export class RequestIntake {
+  /** Ids under way: a caller that fears its request lost sends it again under the same id. */
+  private readonly running = new Set<string>();
+
+  constructor(
+    private readonly host: IntakeHost,
+    private readonly verifier: ContextVerifier,
+    private readonly slots: Slots,
+    private readonly settlements: Settlements,
+    private readonly deadLetters: DeadLetters,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Settles when every request of the entry has its reply. Never rejects. */
+  async work(entry: StreamEntry): Promise<void> {
+    const { requests, faults } = decodeFrame(entry.fields);
+    for (const { reason, raw } of faults) this.deadLetters.keep(this.host.stream, entry.id, reason, raw);
+    this.slots.take(requests.length);
+    await Promise.all(
+      requests.map(async (request) => {
+        const outcome = await this.answer(request, entry);
+        this.slots.give(1);
+        transportRequestsTotal.inc({ service: this.host.service, pattern: this.known(request.pattern), outcome });
+      }),
+    );
+  }
+
+  /** @returns what became of it, for the metric */
+  private async answer(request: RequestEnvelope, entry: StreamEntry): Promise<string> {
+    if (request.deadline <= Date.now()) {
+      transportExpiredTotal.inc({ service: this.host.service });
+      this.refuse(request, new Problem('deadline-exceeded'));
+      return 'expired';
+    }
+    if (this.running.has(request.id)) return 'duplicate';
+    this.running.add(request.id);
+    try {
+      const data = await this.execute(request, entry);
+      // Stringified before it is promised: a result that is not JSON is the handler's fault, not the reply's.
+      this.settlements.reply(request.reply, JSON.stringify({ id: request.id, data }));
+      return 'ok';
+    } catch (error) {
+      const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
+      if (problem.status >= 500)
+        this.logger.error('request failed', {
+          pattern: request.pattern,
+          request_id: request.request_id,
+          code: problem.code,
+          err: problem.cause ?? problem,
+        });
+      this.refuse(request, problem);
+      return problem.code;
+    } finally {
+      this.running.delete(request.id);
+    }
+  }
+
+  private async execute(request: RequestEnvelope, entry: StreamEntry): Promise<unknown> {
+    const principal = await this.verifier.verify(request.token);
+    const handler = this.host.handlers.get(request.pattern);
+    if (!handler || handler.isEventHandler)
+      throw new Problem('internal', { cause: `no handler for ${request.pattern}` });
+    // The edge asked already; a message that came round it gets no further than it would there.
+    if (!rolesOf(handler).includes(principal.role)) throw new Problem('forbidden');
+    if (entry.deliveries > maxDeliveries) {
+      this.deadLetters.keep(this.host.stream, entry.id, 'too-many-deliveries', request);
+      throw new Problem('internal', { cause: `given up after ${entry.deliveries - 1} deliveries` });
+    }
+    if (entry.redelivered && idempotenceOf(handler) === false) throw new Problem('outcome-unknown');
+    const context = new StreamsContext([{ ...request, deliveries: entry.deliveries }]);
+    return runInContext(contextOf(request, principal), () =>
+      this.host.withHooks(context, () => runHandler(handler, request.data, context)),
+    );
+  }
+
+  private refuse(request: RequestEnvelope, problem: Problem): void {
+    this.settlements.reply(request.reply, JSON.stringify({ id: request.id, problem: problem.toMessage() }));
+  }
+
+  /** Labels come only from our own handlers: a forged pattern must not grow the metrics. */
+  private known(pattern: string): string {
+    return this.host.handlers.has(pattern) ? pattern : 'unknown';
+  }
+}
+
+export function idempotenceOf(handler: MessageHandler): Idempotence {
+  return (handler.extras as Partial<CommandExtras> | undefined)?.idempotent ?? false;
+}
+
+function rolesOf(handler: MessageHandler): readonly Role[] {
+  return (handler.extras as Partial<CommandExtras> | undefined)?.roles ?? [];
+}
+
+function contextOf(request: RequestEnvelope, principal: Principal) {
+  return {
+    requestId: request.request_id,
+    trace: continueTrace(request.traceparent, request.tracestate),
+    deadline: request.deadline,
+    principal,
+    token: request.token,
+    idempotencyKey: request.idempotency_key ?? request.id,
+    ...(request.ip_address !== undefined && { ipAddress: request.ip_address }),
+    ...(request.user_agent !== undefined && { userAgent: request.user_agent }),
+    ...(request.read_primary !== undefined && { readPrimary: request.read_primary }),
+  };
+}

@@ -1,0 +1,28 @@
+import { BaseRpcContext } from '@nestjs/microservices';
+
+interface Received {
+  readonly id: string;
+  readonly pattern: string;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly deliveries: number;
+}
+
+/** Nest's view of a received message: the second argument of handlers, and what the processing hooks see. */
+export class StreamsContext extends BaseRpcContext<[Received]> {
+  get received(): Received {
+    return this.args[0];
+  }
+  getId(): string {
+    return this.received.id;
+  }
+  getPattern(): string {
+    return this.received.pattern;
+  }
+  /** What the caller's `setOnDispatchHook` attached. */
+  getMetadata(): Readonly<Record<string, string>> | undefined {
+    return this.received.metadata;
+  }
+  getDeliveries(): number {
+    return this.received.deliveries;
+  }
+}
