@@ -45,12 +45,14 @@ const servers = {
   globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.mjs',
 };
+// End-to-end files also share a whole running suite.
+const suite = { ...servers, globalSetup: '<rootDir>/libs/testing/src/jest/suite-setup.mjs' };
 
 export default {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...common, ...servers, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/**/*.int-spec.ts'] },
-    { ...common, ...servers, displayName: 'e2e', testMatch: ['<rootDir>/{apps,libs}/**/*.e2e-spec.ts'] },
+    { ...common, ...suite, displayName: 'e2e', testMatch: ['<rootDir>/{apps,libs}/**/*.e2e-spec.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

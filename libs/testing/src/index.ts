@@ -1,4 +1,12 @@
-export { waitFor, type PostgresCluster, type PostgresNode, type RedisServer } from '@techze/local-stack';
+export {
+  waitFor,
+  type AppProcess,
+  type Demo,
+  type LocalStack,
+  type PostgresCluster,
+  type PostgresNode,
+  type RedisServer,
+} from '@techze/local-stack';
 export { ownState, startPostgres, startRedis } from './servers/own-servers.js';
 export {
   sharedCluster,
@@ -7,3 +15,5 @@ export {
   type TestDatabase,
   type TestDatabaseOptions,
 } from './servers/test-database.js';
+export { sharedSuite } from './run/test-run.js';
+export { startSuite, type Suite, type SuiteOptions } from './suite/suite.js';

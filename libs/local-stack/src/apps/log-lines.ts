@@ -3,7 +3,7 @@ export function errorsIn(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const entry = parse(line);
     if (entry?.level !== 'error' && entry?.level !== 'fatal') return [];
-    const cause = entry.err?.message;
+    const cause = typeof entry.err === 'string' ? entry.err : entry.err?.message;
     return [cause !== undefined && cause !== entry.msg ? `${entry.msg ?? 'error'}: ${cause}` : (entry.msg ?? 'error')];
   });
 }
@@ -15,7 +15,8 @@ export function readable(text: string): string {
     .map((line) => {
       const entry = parse(line);
       if (!entry) return line;
-      return [entry.level, entry.msg, entry.err?.stack ?? entry.stack].filter(Boolean).join(' ');
+      const cause = typeof entry.err === 'string' ? entry.err : entry.err?.stack;
+      return [entry.level, entry.msg, cause ?? entry.stack].filter(Boolean).join(' ');
     })
     .join('\n');
 }
@@ -24,7 +25,7 @@ interface LogEntry {
   readonly level?: string;
   readonly msg?: string;
   readonly stack?: string;
-  readonly err?: { readonly message?: string; readonly stack?: string };
+  readonly err?: string | { readonly message?: string; readonly stack?: string };
 }
 
 function parse(line: string): LogEntry | undefined {

@@ -243,8 +243,11 @@ export class LocalStack {
       saveTo: join(this.state.path, 'last-diagnostic.json'),
       environment: this.environment,
       signal: this.options.signal,
+    }).catch((error: unknown) => {
+      this.mustGoOn();
+      this.report.warn(`This machine was not diagnosed: ${error instanceof Error ? error.message : String(error)}`);
     });
-    this.nowReady({ diagnostic_id });
+    if (diagnostic_id !== undefined) this.nowReady({ diagnostic_id });
   }
 
   private nowReady(verdict: Pick<Demo, 'diagnostic_id'>): void {

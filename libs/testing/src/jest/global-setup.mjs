@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Starts the servers that all integration and end-to-end tests of this run share. */
+/** Starts the servers that all integration and end-to-end files of this run share. */
 export default async function setUp({ rootDir }) {
+  if (globalThis.techzeTestRun) return;
   // Inside the checkout, so that imports find node_modules; never dist/, which may be rebuilt at any time.
   const compiled = join(rootDir, '.cache', 'testing', String(process.pid));
   const swc = join(rootDir, 'node_modules', '@swc', 'cli', 'bin', 'swc.js');

@@ -1,6 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRedisProgram, PostgresCluster, projectRoot, StateFolder, type RedisProgram } from '@techze/local-stack';
+import {
+  findRedisProgram,
+  PostgresCluster,
+  projectRoot,
+  StateFolder,
+  type Demo,
+  type RedisProgram,
+} from '@techze/local-stack';
 import { prepareTemplate } from '../servers/template.js';
+import { suiteIn, type Suite } from '../suite/suite.js';
 import { createRunFolder, removeRun, removeStaleRuns } from './run-folder.js';
 
 /** Names the variable through which the test processes learn of the run. */
@@ -13,6 +22,8 @@ export interface SharedServers {
   readonly redisProgram: RedisProgram;
   /** State folder of the shared PostgreSQL. */
   readonly postgres: string;
+  /** `demo.json` of the suite that all end-to-end files share. */
+  readonly suite?: string;
 }
 
 /** @throws Error outside the projects "int" and "e2e" */
@@ -22,9 +33,17 @@ export function sharedServers(): SharedServers {
   return JSON.parse(shared) as SharedServers;
 }
 
+/** The suite that all end-to-end files share: talk to it, but do not break it. @throws Error outside the project "e2e" */
+export function sharedSuite(): Demo {
+  const { suite } = sharedServers();
+  if (suite === undefined) throw new Error('No suite: name the file *.e2e-spec.ts');
+  return JSON.parse(readFileSync(suite, 'utf8')) as Demo;
+}
+
 /** One run of tests: starts what the files share, ends that and whatever a test forgot. */
 export class TestRun {
   private ended: Promise<void> | undefined;
+  private suite: Suite | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -53,8 +72,25 @@ export class TestRun {
     }
   }
 
+  /** Starts the suite that end-to-end files share. */
+  async startSuite(): Promise<void> {
+    try {
+      const state = StateFolder.at(join(this.folder, 'suite')).create();
+      this.suite = await suiteIn(state, {});
+      process.env[VARIABLE] = JSON.stringify({ ...sharedServers(), suite: state.demoFile });
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
+  }
+
   end(): Promise<void> {
-    return (this.ended ??= removeRun(this.folder, this.compiled));
+    return (this.ended ??= this.endAll());
+  }
+
+  private async endAll(): Promise<void> {
+    await this.suite?.stop();
+    await removeRun(this.folder, this.compiled);
   }
 
   /** Jest skips its teardown on Ctrl-C. */
