@@ -25,7 +25,6 @@ export interface NodeUrl {
 
 const Nodes = z
   .array(NodeAddress)
-  .min(1, 'needs at least one node')
   .refine((nodes) => new Set(nodes.map(({ id }) => id)).size === nodes.length, 'has an id twice')
   .refine((nodes) => nodes.filter((node) => node.is_primary).length === 1, 'needs exactly one node with is_primary');
 
