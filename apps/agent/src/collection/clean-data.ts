@@ -3,6 +3,11 @@ const MAX_TEXT = 1_000;
 const MAX_ITEMS = 1_000;
 const MAX_DEPTH = 20;
 
+/** Names that the server refuses in any object. */
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+const isSent = (member: unknown) => member !== undefined && typeof member !== 'function';
+
 /** Text that the contracts accept: no control characters, no lone surrogates, trimmed and at most `max` long. */
 export function cleanText(text: string, max = MAX_TEXT): string {
   return (
@@ -24,8 +29,8 @@ export function cleanData(value: unknown, depth = 0): unknown {
   if (typeof value === 'boolean' || value === null) return value;
   if (typeof value !== 'object' || depth >= MAX_DEPTH) return null;
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => cleanData(item, depth + 1));
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined && typeof member !== 'function');
-  return Object.fromEntries(
-    entries.slice(0, MAX_ITEMS).map(([key, member]) => [cleanText(key), cleanData(member, depth + 1)]),
-  );
+  const members = Object.entries(value).slice(0, MAX_ITEMS);
+  const named = members.map(([key, member]) => [cleanText(key), member] as const);
+  const kept = named.filter(([key, member]) => !forbiddenKeys.has(key) && isSent(member));
+  return Object.fromEntries(kept.map(([key, member]) => [key, cleanData(member, depth + 1)]));
 }

@@ -1,5 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
-
 /** What a stream can show. */
 export interface TerminalLook {
   /** Columns. */
@@ -35,7 +33,7 @@ export function painter(colour: boolean): (style: Style, text: string) => string
 
 /** Text from elsewhere on one line, without anything that a terminal would obey. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text)
+  return text
     .replace(/[\s\u2028\u2029]+/g, ' ')
     .replace(/[\p{Cc}\p{Cf}]/gu, '')
     .trim();

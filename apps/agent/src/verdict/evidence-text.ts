@@ -12,13 +12,29 @@ function formatBytes(bytes: number): string {
   return `${formatNumber(bytes / 1024 ** power)} ${SCALE[power]}`;
 }
 
+/** Long times in hours or days: nobody reads 3456000 s. */
+function formatSeconds(seconds: number): string {
+  const [unit, length] = (
+    [
+      ['d', 86_400],
+      ['h', 3_600],
+    ] as const
+  ).find(([, size]) => Math.abs(seconds) >= 2 * size) ?? ['s', 1];
+  return `${formatNumber(seconds / length)} ${unit}`;
+}
+
+/** Units that say what the metric's name says already. */
+const silentUnits = new Set(['', 'count', 'boolean', 'state', 'text']);
+
 function formatValue(value: Evidence['value'], unit: string): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'string') return unit && unit !== 'text' ? `${value} ${unit}` : value;
-  if (unit === 'ratio') return `${formatNumber(value * 100)} %`;
-  if (unit === 'bytes' || unit === 'B') return formatBytes(value);
-  const bare = unit === '' || unit === 'count' || unit === 'boolean';
-  return bare ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
+  if (typeof value === 'number') {
+    if (unit === 'ratio') return `${formatNumber(value * 100)} %`;
+    if (unit === 'bytes' || unit === 'B') return formatBytes(value);
+    if (unit === 's') return formatSeconds(value);
+  }
+  const text = typeof value === 'number' ? formatNumber(value) : value;
+  return silentUnits.has(unit) ? text : `${text} ${unit}`;
 }
 
 /** `disk.used_ratio of /home is 93 %, limit 90 % (Netdata disks.conf)`. */

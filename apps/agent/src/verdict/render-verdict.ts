@@ -22,7 +22,9 @@ const severityStyles: Record<Finding['severity'], Style> = { info: 'cyan', warni
 
 const INDENT = '  ';
 const BODY = ' '.repeat(10);
-const GAUGE_CELLS = 30;
+/** What stands beside the gauge. */
+const SCORE_WIDTH = 34;
+const MAX_GAUGE_CELLS = 30;
 
 /** The verdict as text for a person, ending in a line break. Depends on nothing but its arguments. */
 export function renderVerdict(diagnostic: Diagnostic, facts: VerdictFacts, look: TerminalLook): string {
@@ -62,10 +64,11 @@ function scoreLines({ score, band, coverage, categories }: Health, look: Termina
   ];
 }
 
-function gauge(score: number | null, band: Band, { drawing, colour }: TerminalLook): string {
+function gauge(score: number | null, band: Band, { width, drawing, colour }: TerminalLook): string {
   if (!drawing || score === null) return '';
-  const filled = Math.round((score / 100) * GAUGE_CELLS);
-  return `${painter(colour)(bandStyles[band], '█'.repeat(filled))}${'░'.repeat(GAUGE_CELLS - filled)}  `;
+  const cells = Math.min(MAX_GAUGE_CELLS, width - SCORE_WIDTH);
+  const filled = Math.round((score / 100) * cells);
+  return `${painter(colour)(bandStyles[band], '█'.repeat(filled))}${'░'.repeat(cells - filled)}  `;
 }
 
 function costTitle({ deductions, score }: Health): string {
@@ -73,11 +76,13 @@ function costTitle({ deductions, score }: Health): string {
   return score === null ? 'What costs points' : `What costs the ${formatNumber(100 - score)} points`;
 }
 
-function costLines({ deductions }: Health, findings: readonly Finding[], look: TerminalLook): string[] {
+function costLines({ deductions, score }: Health, findings: readonly Finding[], look: TerminalLook): string[] {
   const byId = new Map(findings.map((finding) => [finding.id, finding]));
   const dearestFirst = [...deductions].sort((a, b) => b.points - a.points);
   const blocks = dearestFirst.map((deduction) => deductionLines(deduction, byId.get(deduction.finding_id ?? ''), look));
-  if (blocks.length === 0) return [`${INDENT}What could be observed is in order.`];
+  if (blocks.length === 0) {
+    return [`${INDENT}${score === null ? 'Nothing could be judged.' : 'What could be observed is in order.'}`];
+  }
   return blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block]));
 }
 

@@ -1,0 +1,167 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CreateDiagnostic, Problem } from '@techze/contracts';
+import { FakeService, loggedIn, problem, silent, stored } from './fake-service.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'techze-agent-'));
+const script = join(folder, 'apps/agent/src/main.js');
+let service: FakeService;
+
+/** The agent as it ships: compiled, in a process of its own. */
+beforeAll(async () => {
+  const swc = resolve('node_modules/.bin/swc');
+  execFileSync(swc, ['apps/agent', 'libs/contracts', '-d', folder, '--config-file', '.swcrc', '-q'], {
+    timeout: 60_000,
+  });
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  service = await FakeService.start({
+    '/api/v1/auth/login': [loggedIn],
+    '/api/v1/diagnostics': [stored],
+    '/refusing/api/v1/diagnostics': [problem(new Problem('forbidden'))],
+    '/locked/api/v1/auth/login': [problem(new Problem('invalid-credentials'))],
+    '/silent/api/v1/auth/login': [silent],
+  });
+}, 90_000);
+
+afterAll(async () => {
+  await service.stop();
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function agent(args: string[], env: Record<string, string> = {}, onStart?: (kill: () => void) => void): Promise<Ended> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      env: { PATH: process.env.PATH, ...env },
+      timeout: 25_000,
+    });
+    const ended: Ended = { code: null, stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (ended.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (ended.stderr += chunk.toString()));
+    child.once('error', fail);
+    child.once('close', (code) => done({ ...ended, code }));
+    onStart?.(() => child.kill('SIGINT'));
+  });
+}
+
+const token = { TECHZE_TOKEN: 'token' };
+const login = { TECHZE_EMAIL: 'technician@balcao.example', TECHZE_PASSWORD: 'a long pass phrase' };
+const quick = ['--type', 'memory'];
+
+describe('collect', () => {
+  it('prints a body that the contract takes, and nothing else, within four seconds of wall time here', async () => {
+    const { code, stdout, stderr } = await agent(['collect', '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const body = CreateDiagnostic.parse(JSON.parse(stdout));
+    expect(Object.keys(body.sections)).toHaveLength(13);
+    expect(body.sections.cpu?.status).toBe('ok');
+    expect(body.sections.memory?.data?.total).toBeGreaterThan(0);
+    expect(Buffer.byteLength(stdout)).toBeLessThan(1024 * 1024);
+    expect(body.duration_ms).toBeGreaterThan(1_000);
+  });
+
+  it('has rates, not the nulls of a first call', async () => {
+    const { stdout } = await agent(['collect', '--json', '--type', 'network']);
+    const { sections } = CreateDiagnostic.parse(JSON.parse(stdout));
+    const stats = sections.network?.data?.stats as { rx_sec: number | null; ms: number }[];
+    expect(stats.length).toBeGreaterThan(0);
+    for (const { rx_sec: received, ms } of stats) {
+      expect(received).not.toBeNull();
+      expect(ms).toBeGreaterThanOrEqual(1_000);
+    }
+  });
+
+  it('without --json shows each section to a person', async () => {
+    const { code, stdout } = await agent(['collect', ...quick]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}memory {5}ok/m);
+  });
+});
+
+describe('run', () => {
+  it('logs in, sends what the contract takes, and prints the verdict', async () => {
+    const secret = join(folder, 'password');
+    writeFileSync(secret, `${login.TECHZE_PASSWORD}\n`);
+    const env = { TECHZE_SERVER: service.url, TECHZE_EMAIL: login.TECHZE_EMAIL, TECHZE_PASSWORD_FILE: secret };
+    const { code, stdout, stderr } = await agent(['run', ...quick, '--notes', 'slow', '--tag', 'a', '--tag', 'b'], env);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Score 24.5 of 100: critical');
+    expect(stdout).toContain(`${service.url}/api/v1/diagnostics/dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70`);
+    const sent = service.received.findLast(({ path }) => path === '/api/v1/diagnostics');
+    expect(sent?.headers).toMatchObject({
+      authorization: 'Bearer an.access.token',
+      'idempotency-key': expect.any(String),
+    });
+    expect(CreateDiagnostic.parse(sent?.body)).toMatchObject({ type: 'memory', notes: 'slow', tags: ['a', 'b'] });
+  });
+
+  it('prints and saves the stored diagnostic as JSON', async () => {
+    const file = join(folder, 'stored.json');
+    const { code, stdout } = await agent(['run', ...quick, '--server', service.url, '--json', '--save', file], token);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ id: expect.stringMatching(/^dgn_/), of_a_newer_server: true });
+    expect(readFileSync(file, 'utf8')).toBe(stdout);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('exit codes', () => {
+  const exitCodes: [number, string, () => string[], Record<string, string>, RegExp][] = [
+    [0, '--help', () => ['--help'], {}, /^$/],
+    [0, '--version', () => ['--version'], {}, /^$/],
+    [2, 'no command', () => [], {}, /Usage: techze-agent/],
+    [2, 'an unknown command', () => ['enroll'], {}, /unknown command/],
+    [2, 'an unknown flag', () => ['collect', '--bogus'], {}, /unknown option '--bogus'/],
+    [2, 'an unknown type', () => ['collect', '--type', 'bogus'], {}, /Allowed choices are hardware/],
+    [2, 'a tag that is too long', () => ['run', '--tag', 'x'.repeat(65)], token, /Takes 1 to 64 characters/],
+    [2, 'a word too many', () => ['collect', 'now'], {}, /too many arguments/],
+    [2, 'no server', () => ['run'], token, /Give --server URL or set TECHZE_SERVER/],
+    [2, 'no credentials', () => ['run', '--server', service.url], {}, /Set TECHZE_TOKEN, or TECHZE_EMAIL/],
+    [2, 'no folder to save in', () => ['run', '--server', service.url, '--save', '/no/where'], token, /--save/],
+    [4, 'a wrong password', () => ['run', ...quick, '--server', `${service.url}/locked`], login, /Invalid credentials/],
+    [5, 'a refusal', () => ['run', ...quick, '--server', `${service.url}/refusing`], token, /Request id: 0d6f7d2e/],
+    [
+      6,
+      'nobody there',
+      () => ['run', ...quick, '--server', 'http://127.0.0.1:9'],
+      login,
+      /Try 1 of 5 failed: .*ECONNREFUSED/,
+    ],
+  ];
+
+  it.each(exitCodes)('%d: %s', async (expected, _, args, env, words) => {
+    const { code, stderr } = await agent(args(), env);
+    expect(code).toBe(expected);
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toMatch(/\n\s+at |a long pass phrase/);
+  });
+
+  it('130: interrupted', async () => {
+    const before = service.received.length;
+    const { code } = await agent(['run', '--server', `${service.url}/silent`], login, (kill) => {
+      const timer = setInterval(() => {
+        if (service.received.length === before) return;
+        clearInterval(timer);
+        kill();
+      }, 20);
+    });
+    expect(code).toBe(130);
+  });
+});
+
+it('lists the commands that there are, and the exit codes', async () => {
+  const { stdout } = await agent(['--help']);
+  expect(stdout).toMatch(/^ {2}run /m);
+  expect(stdout).toMatch(/^ {2}collect /m);
+  expect(stdout).toMatch(/^ {2}130 {2}interrupted/m);
+  expect(stdout).not.toMatch(/enroll|watch|doctor/);
+});
