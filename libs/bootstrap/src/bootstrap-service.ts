@@ -63,7 +63,8 @@ async function start({ service, sections = [], http, ...parts }: ServiceDefiniti
       return503OnClosing: false,
       ...http?.options,
     }),
-    { logger, abortOnError: false },
+    // Bodies are the gateway's matter, and it parses them by its own limits.
+    { logger, abortOnError: false, bodyParser: false },
   );
   const server = app.getHttpAdapter().getInstance();
   openRequestContext(server);

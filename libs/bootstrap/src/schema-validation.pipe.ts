@@ -29,7 +29,7 @@ function pointer(path: readonly PropertyKey[]): string {
 export class SchemaValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
     super({
-      exceptionFactory: (issues) => new Problem('validation-failed', { errors: toFaults(issues as readonly Issue[]) }),
+      exceptionFactory: (issues) => new Problem('validation-failed', { errors: toFaults(issues) }),
     });
   }
 

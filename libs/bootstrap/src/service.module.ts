@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AuthModule } from '@techze/auth';
 import { ConfigModule, type LoadedConfig } from '@techze/config';
@@ -8,7 +8,6 @@ import { DatabaseModule } from '@techze/database';
 import { ObservabilityModule, type Logger } from '@techze/observability';
 import { TransportModule } from '@techze/transport';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
-import { CommandGuard } from './command.guard.js';
 import { HealthChecks } from './health-checks.js';
 import { healthCommandController } from './health-command.controller.js';
 import { HealthController } from './health.controller.js';
@@ -60,7 +59,6 @@ export class ServiceModule {
         HealthChecks,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: SchemaValidationPipe },
-        { provide: APP_GUARD, useClass: CommandGuard },
       ],
       exports: [HealthChecks, Readiness],
     };

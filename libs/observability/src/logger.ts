@@ -47,10 +47,10 @@ export class Logger implements LoggerService {
     );
   }
 
-  /** A logger that writes to a stream of the caller's, for tests and tools. */
-  static to(stream: DestinationStream): Logger {
+  /** A logger that writes to a stream of the caller's, for tools and tests. */
+  static to(stream: DestinationStream, level: LoggingConfig['level'] = 'trace'): Logger {
     return new Logger(
-      pino({ level: 'trace', mixin: contextFields, formatters: { level: (label) => ({ level: label }) } }, stream),
+      pino({ level, mixin: contextFields, formatters: { level: (label) => ({ level: label }) } }, stream),
     );
   }
 

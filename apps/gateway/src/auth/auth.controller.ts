@@ -25,6 +25,7 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'logIn',
+    security: [],
     summary: 'Log in',
     description: 'The same answer for an unknown account, a wrong password and a disabled account.',
   })
@@ -38,6 +39,7 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'refresh',
+    security: [],
     summary: 'Spend a refresh token for a new pair',
     description:
       'Each refresh token works once. One that comes again later than ten seconds after its use ends the whole session.',

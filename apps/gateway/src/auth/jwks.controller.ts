@@ -14,6 +14,7 @@ export class JwksController {
   @Header('cache-control', 'public, max-age=300')
   @ApiOperation({
     operationId: 'getJwks',
+    security: [],
     summary: 'Public keys of access tokens',
     description: 'An RFC 7517 key set; keys appear before they are used.',
   })

@@ -25,7 +25,7 @@ export class AccessGuard extends AuthGuard(BEARER) implements CanActivate {
     return true;
   }
 
-  override handleRequest<User>(error: unknown, user: User | false | undefined): User {
+  override handleRequest<User>(error: Error | null, user: User | false | undefined): User {
     if (error) throw error;
     if (!user) throw new Problem('invalid-token');
     return user;

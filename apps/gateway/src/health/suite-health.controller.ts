@@ -44,7 +44,6 @@ export class SuiteHealthController {
   }
 
   private async ask(service: BackendService): Promise<SuiteHealthReport['services'][number]> {
-    const replicas = this.rpc.replicas(service);
     try {
       const command = healthCommands.get(service) ?? checkServiceHealth(service);
       const token = await this.contexts.mint({
@@ -54,9 +53,9 @@ export class SuiteHealthController {
         role: 'worker',
       });
       const report = await runWith({ token }, () => this.rpc.call(command, {}, { deadlineMs: ANSWER_MS }));
-      return { service, status: report.status, replicas };
+      return { service, status: report.status, replicas: this.rpc.replicas(service) };
     } catch {
-      return { service, status: 'unhealthy', replicas };
+      return { service, status: 'unhealthy', replicas: this.rpc.replicas(service) };
     }
   }
 }
