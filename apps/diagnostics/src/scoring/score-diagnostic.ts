@@ -62,8 +62,9 @@ export function scoreDiagnostic(sections: Readonly<Record<string, Section>>, now
 
 /** Penalty of a category: its worst check whole, the others by a quarter of their mean, at most 100 (product.md). */
 function verdictOf(name: Category, assessments: readonly Assessment[]): CategoryVerdict {
-  const [worst, ...others] = assessments.filter(({ check }) => check.category === name).sort(byWeight);
-  if (!worst) return { name, penalty: null, shares: [] };
+  const own = assessments.filter(({ check }) => check.category === name).sort(byWeight);
+  const [worst, ...others] = own;
+  if (!worst || own.every(({ check }) => check.supporting)) return { name, penalty: null, shares: [] };
   const quarter = 0.25 / Math.max(1, others.length);
   const shares = [{ assessment: worst, share: worst.penalty }];
   let sum = 0;

@@ -24,7 +24,7 @@ export function wordingOf({ check, reading, penalty }: Assessment): Text {
   const fill = (language: keyof Text) => {
     const words: Record<string, string> = {
       instance: instance ?? '',
-      value: typeof value === 'number' ? figure(value) : (stateWords.get(value)?.[language] ?? value),
+      value: typeof value === 'number' ? figure(value, language) : (stateWords.get(value)?.[language] ?? value),
       threshold: String(threshold),
       detail: detail ?? '',
     };
@@ -33,6 +33,7 @@ export function wordingOf({ check, reading, penalty }: Assessment): Text {
   return { en: fill('en'), 'pt-BR': fill('pt-BR') };
 }
 
-function figure(value: number): string {
-  return String(Math.abs(value) < 100 ? Math.round(value * 10) / 10 : Math.round(value));
+function figure(value: number, language: keyof Text): string {
+  const text = String(Math.abs(value) < 100 ? Math.round(value * 10) / 10 : Math.round(value));
+  return language === 'pt-BR' ? text.replace('.', ',') : text;
 }

@@ -146,12 +146,14 @@ const data = {
   processes: fc.record({ blocked: optional(fc.nat(100)) }),
 } satisfies Record<string, fc.Arbitrary<Data>>;
 
+const sections = Object.fromEntries(
+  Object.entries(data).map(([name, arbitrary]) => [name, (arbitrary as fc.Arbitrary<Data>).map(ok)]),
+);
+
 /** A machine whose every value is possible, with any of its sections missing. */
 export const machine: fc.Arbitrary<Sections> = fc
-  .record(
-    Object.fromEntries(
-      Object.entries(data).map(([name, arbitrary]) => [name, (arbitrary as fc.Arbitrary<Data>).map(ok)]),
-    ),
-    { requiredKeys: [] },
-  )
-  .map((sections) => sections as Sections);
+  .record(sections, { requiredKeys: [] })
+  .map((collected) => collected as Sections);
+
+/** The same with all of its sections. */
+export const wholeMachine: fc.Arbitrary<Sections> = fc.record(sections);

@@ -59,6 +59,8 @@ export interface Check {
   rule: Rule;
   /** A critical of this check means that a part is failing: the score is capped at 25. */
   hardware_failing?: true;
+  /** Adds to a category that something else makes observed; alone it says too little to call the category healthy. */
+  supporting?: true;
   /** Where the limits come from. `[P]` marks our own choice where the sources are silent. */
   source: string;
   title: Text;

@@ -156,6 +156,7 @@ export const systemChecks = {
     metric: 'boot.uptime_seconds',
     unit: 's',
     rule: levels('above', { leave: 30 * 86_400, fail: 365 * 86_400 }),
+    supporting: true,
     source: '[P] points without a finding beyond 30 days',
     title: { en: 'Not restarted for {value} s', 'pt-BR': 'Sem reiniciar há {value} s' },
     fix: { en: 'Restart the machine when convenient.', 'pt-BR': 'Reinicie a máquina quando for oportuno.' },
