@@ -1,19 +1,9 @@
 import { waitFor } from '@techze/testing';
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from 'jose';
-import { Client } from 'pg';
 import { Api } from './support/api.js';
+import { rows } from './support/rows.js';
 
 const api = new Api();
-
-async function rows<Row extends object>(sql: string, parameters: unknown[]): Promise<Row[]> {
-  const client = new Client({ connectionString: api.suite.postgres.superuser_url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql, parameters)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 const audited = async (type: string, userId: string | null) =>
   rows<{ tenant_id: string; success: boolean; ip_address: string; request_id: string; details: object }>(

@@ -91,7 +91,7 @@ export const CreateDiagnostic = z
     device_id: idSchema('dev').optional(),
     device: DeviceDescription.optional(),
     type: DiagnosticType,
-    collected_at: z.iso.datetime({ offset: true }),
+    collected_at: z.iso.datetime({ offset: true }).refine((time) => new Date(time).getTime() >= 0, 'is before 1970'),
     duration_ms: z.number().int().min(0).max(86_400_000).optional(),
     schema_version: z.number().int().min(1).max(1000).default(1),
     notes: text(4000).optional(),

@@ -32,6 +32,7 @@ export class SuiteHealthController {
   @Get()
   @ApiOperation({
     operationId: 'getSuiteHealth',
+    security: [],
     summary: 'Health of the whole suite',
     description: '503 when anything is unhealthy.',
   })

@@ -1,0 +1,23 @@
+import { Client } from 'pg';
+import { sharedSuite, type Demo } from '@techze/testing';
+
+/** Rows as the superuser sees them, past every policy: what is really there. */
+export async function rows<Row extends object>(
+  sql: string,
+  parameters: readonly unknown[] = [],
+  suite: Demo = sharedSuite(),
+): Promise<Row[]> {
+  const client = new Client({ connectionString: suite.postgres.superuser_url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, [...parameters])).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** How many rows of a query there are. */
+export async function count(sql: string, parameters: readonly unknown[] = [], suite?: Demo): Promise<number> {
+  const [row] = await rows<{ count: string }>(`select count(*) from (${sql}) as counted`, parameters, suite);
+  return Number(row?.count);
+}
