@@ -1,6 +1,6 @@
 import { identify, isSame, type ProcessIdentity } from '../processes/process-table.js';
 
-/** npm, when it started this process itself; a shell in between tells nothing. */
+/** npm, when it started this process ("exec" in package.json leaves no shell in between). */
 export function launcher(environment: NodeJS.ProcessEnv = process.env): ProcessIdentity | undefined {
   return environment.npm_lifecycle_event === undefined ? undefined : identify(process.ppid);
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { LocalStackError } from '../local-stack-error.js';
 import { projectRoot } from '../project-root.js';
 import { destroyState } from '../state/leftovers.js';
+import { checkExternalServers } from '../servers/external-servers.js';
 import { StateFolder } from '../state/state-folder.js';
 import { SupervisorLock } from '../state/supervisor-lock.js';
 import { LocalStack } from '../stack/local-stack.js';
@@ -11,11 +12,16 @@ import { whereToGo } from './farewell.js';
 import { launcher, onceGone } from './launcher.js';
 import { parseStartOptions, type StartOptions } from './start-options.js';
 
+const ONE_WISH_MS = 1_000;
+
 /** `npm start`: stays in the foreground until a signal; leaves nothing running. */
 async function main(options: StartOptions): Promise<void> {
   process.stdout.on('error', () => {}); // a closed pipe must not leave servers behind
   process.stderr.on('error', () => {});
   const report = timedReport((line) => process.stdout.write(`${line}\n`));
+  // Before anything else: what the user named is wrong or right whether or not a suite is running.
+  const gatewayPort = askedPort(process.env);
+  await checkExternalServers(process.env);
   const state = StateFolder.at(join(projectRoot(), '.techze')).create();
   const startedBy = launcher();
   const lock = await SupervisorLock.acquire(state, startedBy);
@@ -27,7 +33,7 @@ async function main(options: StartOptions): Promise<void> {
       folder: state.path,
       scale: options.scale,
       agent: options.agent,
-      gatewayPort: askedPort(process.env),
+      gatewayPort,
       environment: process.env,
       signal: stop.signal,
       report,
@@ -54,6 +60,7 @@ async function startAfresh(state: StateFolder, report: Report): Promise<void> {
 class Stop {
   readonly asked: Promise<void>;
   onHurry: () => void = () => {};
+  private askedAt = 0;
   private readonly controller = new AbortController();
 
   constructor(private readonly report: Report) {
@@ -66,7 +73,10 @@ class Stop {
   }
 
   ask(why: string): void {
-    if (this.signal.aborted) return this.onHurry();
+    const now = performance.now();
+    // On Ctrl-C the terminal tells us, and so does npm, which passes on what it got itself: that is one wish.
+    if (this.signal.aborted) return now - this.askedAt < ONE_WISH_MS ? undefined : this.onHurry();
+    this.askedAt = now;
     this.report.step(`Stopping (${why}); once more to not wait for work in flight`);
     this.controller.abort();
   }

@@ -5,8 +5,13 @@ export function runProgram(file: string, args: readonly string[], options: ExecF
   return new Promise((resolve, reject) => {
     execFile(file, args, { ...options, encoding: 'utf8' }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
-      const said = (stderr.trim() || stdout.trim()).split('\n').slice(-5).join(' / ');
-      reject(new Error(`${file} ${args[0] ?? ''} failed: ${said || error.message}`, { cause: error }));
+      reject(new Error(`${[file, ...args].join(' ')} failed: ${faultIn(stderr) || faultIn(stdout) || error.message}`));
     });
   });
+}
+
+/** What a program complained about: an uncaught error's own words stand amid a trace, others' at the end. */
+function faultIn(text: string): string {
+  const thrown = /^(?:\w*(?:Error|Problem)\b.*|\{"level":"(?:error|fatal)".*)$/m.exec(text)?.[0];
+  return thrown ?? text.trim().split('\n').slice(-5).join(' / ');
 }

@@ -6,5 +6,6 @@ export function reasonOf(error: unknown, limitMs: number): string {
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'no route to it';
   if (code === 'ETIMEDOUT' || name === 'TimeoutError' || /time(d )?out/i.test(message))
     return `no answer within ${limitMs / 1000} s`;
+  if (/(terminated|closed) unexpectedly/i.test(message)) return 'it closed the connection';
   return message.split('\n')[0] ?? 'unknown reason';
 }

@@ -6,6 +6,8 @@ import { signal as send } from '../processes/process-table.js';
 import { runProgram } from '../processes/run-program.js';
 import type { DemoAccounts, DemoUser } from '../state/demo-file.js';
 
+const DEMO_ATTEMPTS = 3;
+
 /** Compiled file of an app; tells how to get it when it is not there. */
 export function compiled(appsFolder: string, app: string, file = 'main.js'): string {
   const path = join(appsFolder, app, 'src', file);
@@ -13,13 +15,17 @@ export function compiled(appsFolder: string, app: string, file = 'main.js'): str
   return path;
 }
 
-/** Makes the demo tenants, or finds them made, through the gateway's own CLI. */
+/** Makes the demo tenants, or finds them made, through the gateway's own CLI, which may be run again at any time. */
 export async function makeDemoAccounts(entry: string, environment: NodeJS.ProcessEnv): Promise<DemoAccounts> {
-  const said = await runProgram(process.execPath, ['--enable-source-maps', entry], {
-    env: environment,
-    timeout: 60_000,
-  });
-  return JSON.parse(said) as DemoAccounts;
+  const program = [process.execPath, ['--enable-source-maps', entry], { env: environment, timeout: 60_000 }] as const;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return JSON.parse(await runProgram(...program)) as DemoAccounts;
+    } catch (error) {
+      // A machine that is short of time while five apps start may seem to have no database for a second.
+      if (attempt === DEMO_ATTEMPTS) throw new LocalStackError(`No demo tenants: ${(error as Error).message}`);
+    }
+  }
 }
 
 export interface AgentRun {
