@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DiagnosticType } from '@techze/contracts';
+import { cleanText } from './collection/clean-data.js';
 import { collect, type CollectOptions } from './commands/collect.command.js';
 import { run, type RunOptions } from './commands/run.command.js';
 import type { Session } from './commands/session.js';
@@ -30,11 +31,12 @@ networks are not collected.`;
 
 const MAX_NOTES = 4_000;
 const MAX_TAG = 64;
+const MAX_TAGS = 50;
 
 function text(max: number) {
   return (value: string): string => {
-    const trimmed = value.trim();
-    if (trimmed.length > 0 && trimmed.length <= max) return trimmed;
+    const cleaned = cleanText(value, max + 1);
+    if (cleaned.length > 0 && cleaned.length <= max) return cleaned;
     throw new InvalidArgumentError(`Takes 1 to ${max} characters.`);
   };
 }
@@ -59,7 +61,7 @@ function program(session: Session): Command {
   root
     .command('run')
     .description('read this machine, send the diagnostic, print the verdict')
-    .addOption(new Option('--server <url>', 'address of the service').env('TECHZE_SERVER'))
+    .option('--server <url>', 'address of the service (or TECHZE_SERVER)')
     .addOption(typeOption())
     .option('--json', 'print the stored diagnostic as JSON instead of the verdict')
     .option('--save <file>', 'also write the stored diagnostic, as JSON, to this file')
@@ -80,7 +82,8 @@ function program(session: Session): Command {
 }
 
 function tags(value: string, previous: string[]): string[] {
-  return [...previous, text(MAX_TAG)(value)];
+  if (previous.length < MAX_TAGS) return [...previous, text(MAX_TAG)(value)];
+  throw new InvalidArgumentError(`Takes at most ${MAX_TAGS} tags.`);
 }
 
 /** Runs one command line (without node and script). Never throws: what went wrong is on stderr and in the exit code. */

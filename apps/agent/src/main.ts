@@ -10,13 +10,16 @@ for (const [signal, code] of [
 ] as const) {
   process.once(signal, () => process.exit(code));
 }
+// The programs that the library starts need no secrets.
+const env = { ...process.env };
+for (const name of ['TECHZE_TOKEN', 'TECHZE_PASSWORD']) delete process.env[name];
 // A reader that has seen enough (`techze-agent collect --json | head`) is no error.
-process.stdout.once('error', () => process.exit(exitCodes.ok));
+process.stdout.on('error', () => process.exit(exitCodes.ok));
 
 const exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
-  env: process.env,
+  env,
   clock: {
     now: () => Date.now(),
     pause: async (ms) => {

@@ -41,6 +41,10 @@ export const loggedIn = json(200, {
 
 export const stored = json(201, { ...wornDisk, of_a_newer_server: true });
 export const cut: Answer = (_, response) => response.destroy();
+export const cutInside: Answer = (_, response) => {
+  response.writeHead(201, { 'content-length': '1000' });
+  response.write('{', () => response.destroy());
+};
 export const silent: Answer = () => undefined;
 
 /** A server on a free port that gives the prepared answers of each path in turn; the last one stays. */

@@ -1,7 +1,18 @@
 import { type CreateDiagnostic, Problem } from '@techze/contracts';
 import { DiagnosticsApi } from '../src/upload/diagnostics-api.js';
 import type { RetryNotice } from '../src/upload/retry.js';
-import { type Answer, cut, FakeService, json, loggedIn, problem, REQUEST_ID, silent, stored } from './fake-service.js';
+import {
+  type Answer,
+  cut,
+  cutInside,
+  FakeService,
+  json,
+  loggedIn,
+  problem,
+  REQUEST_ID,
+  silent,
+  stored,
+} from './fake-service.js';
 
 const LOGIN = '/api/v1/auth/login';
 const DIAGNOSTICS = '/api/v1/diagnostics';
@@ -67,6 +78,7 @@ describe('create', () => {
     const { service, notices, api } = await setUp({
       [DIAGNOSTICS]: [
         cut,
+        cutInside,
         problem(new Problem('overloaded'), { 'retry-after': '2' }),
         problem(new Problem('idempotency-key-in-use')),
         stored,
@@ -75,8 +87,8 @@ describe('create', () => {
     await api.create(body, 'token');
     const keys = new Set(service.received.map(({ headers }) => headers['idempotency-key']));
     expect([...keys]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
-    expect(service.received).toHaveLength(4);
-    expect(notices.map(({ delayMs }) => delayMs)).toEqual([500, 2_000, 2_000]);
+    expect(service.received).toHaveLength(5);
+    expect(notices.map(({ delayMs }) => delayMs)).toEqual([500, 1_000, 2_000, 4_000]);
   });
 
   it('takes a new key for each diagnostic', async () => {
@@ -124,7 +136,7 @@ describe('create', () => {
     ['another service', json(200, { hello: 'world' })],
     ['a page', (_: unknown, response: { end(text: string): unknown }) => void response.end('<html>')],
   ])('ends with exit code 5 before %s', async (_, answer) => {
-    const { api } = await setUp({ [DIAGNOSTICS]: [answer as Answer] });
+    const { api } = await setUp({ [DIAGNOSTICS]: [answer] });
     await expect(api.create(body, 'token')).rejects.toMatchObject({
       exitCode: 5,
       message: 'The server answered 200, but not as a TechZe service does.',

@@ -40,7 +40,7 @@ export async function collectSections(
   if (primed.length > 0) {
     // A first sample that fails is no loss: the second then gives no rates, which the section says.
     await Promise.allSettled(
-      primed.map((collector) => withTimeLimit(async () => collector.prime?.(machine), context.partLimitMs)),
+      primed.map((collector) => withTimeLimit(async () => collector.prime?.(machine), context.partLimitMs / 2)),
     );
     await machine.pause(SAMPLE_GAP_MS);
   }

@@ -17,6 +17,7 @@ export async function readMachine(
 ): Promise<CreateDiagnostic> {
   const machine = await session.openMachine();
   try {
+    if (!quiet && session.stderr.isTTY) session.stderr.write('Reading this machine …\n');
     const onSection = quiet ? undefined : sectionProgress(session.stderr, lookOf(session.stderr, session.env));
     return await collectDiagnostic(machine, { ...options, onSection });
   } finally {

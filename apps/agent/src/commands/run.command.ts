@@ -30,7 +30,7 @@ function printVerdict(session: Session, url: string, body: CreateDiagnostic, { d
 /** `techze-agent run`: reads this machine, sends the diagnostic, prints the verdict. */
 export async function run(session: Session, options: RunOptions): Promise<void> {
   const { type, json = false, save, notes, tag: tags } = options;
-  const server = parseServerUrl(options.server);
+  const server = parseServerUrl(options.server ?? session.env.TECHZE_SERVER);
   const credentials = await readCredentials(session.env);
   if (save !== undefined) checkSavePath(save);
   if (isExposed(server)) session.stderr.write(`Warning: ${server.href} is not encrypted; use https.\n`);
@@ -42,6 +42,7 @@ export async function run(session: Session, options: RunOptions): Promise<void> 
   // Before the seconds of collecting: a wrong password should show at once.
   const token = await api.logIn(credentials);
   const body = await readMachine(session, { type, notes, tags, server: addressOf(server) }, json);
+  if (!json && session.stderr.isTTY) session.stderr.write('Sending the diagnostic …\n');
   const stored = await api.create(body, token);
   const text = `${JSON.stringify(stored.raw, null, 2)}\n`;
   if (json) session.stdout.write(text);

@@ -34,7 +34,7 @@ export class DiagnosticsApi {
     if ('token' in credentials) return credentials.token;
     const answer = await this.send({ method: 'POST', path: '/api/v1/auth/login', body: credentials });
     if (answer.status !== 200) throw this.refusal(answer, exitCodes.loginFailed);
-    return this.parse(LoginResponse, answer).data.access_token;
+    return this.parse(LoginResponse.pick({ access_token: true }), answer).data.access_token;
   }
 
   /** Stores the diagnostic once, however often it had to be sent. */

@@ -55,7 +55,6 @@ export function exchange({ method, url, headers, body, timeoutMs }: HttpRequest)
         else chunks.push(chunk);
       });
       response.once('error', reject);
-      response.once('aborted', () => reject(new Error('the connection was cut in the middle of the answer')));
       response.once('end', () => {
         resolve({
           status: response.statusCode ?? 0,

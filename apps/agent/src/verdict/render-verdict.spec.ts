@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { healthy, wornDisk } from '../../test/stored-diagnostics.js';
 import { describeEvidence } from './evidence-text.js';
 import { renderVerdict } from './render-verdict.js';
@@ -39,10 +40,10 @@ What costs the 75.5 points
 
 Could not be read
   storage   denied: SMART: reading it needs root
-  thermal   unavailable: no temperature sensor can be read here
   memory    error: memLayout: dmidecode broke; Not used: total
   network   timeout
   services  in part: SMART: not given by /dev/sdb
+  thermal   unavailable: no temperature sensor can be read here
 
 Diagnostic dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70
 ${url}
@@ -81,12 +82,8 @@ ${url}
     const verdict = renderVerdict(wornDisk, facts, terminal);
     expect(verdict).toContain(`\u001b[31m${'█'.repeat(6)}\u001b[0m${'░'.repeat(20)}`);
     expect(verdict).toContain('\u001b[31mcritical\u001b[0m');
-    // eslint-disable-next-line no-control-regex -- colours take no room
-    const widths = verdict
-      .replace(/\u001b\[\d+m/g, '')
-      .split('\n')
-      .slice(0, -2)
-      .map((line) => line.length);
+    const lines = stripVTControlCharacters(verdict).split('\n').slice(0, -2);
+    const widths = lines.map((line) => line.length);
     expect(Math.max(...widths)).toBeLessThanOrEqual(60);
   });
 

@@ -99,11 +99,11 @@ function deductionLines(deduction: Deduction, finding: Finding | undefined, look
   ];
 }
 
-/** Sections that are missing, whole or in part, and what else their reading noted. */
+/** Sections that are missing, whole or in part, and what else their reading noted; last what is just not there. */
 function unreadLines(sections: Record<string, StoredSection>, look: TerminalLook): string[] {
-  const noted = Object.entries(sections).filter(
-    ([, section]) => section.status !== 'ok' || section.error || section.note,
-  );
+  const noted = Object.entries(sections)
+    .filter(([, section]) => section.status !== 'ok' || section.error || section.note)
+    .sort(([, a], [, b]) => Number(a.status === 'unavailable') - Number(b.status === 'unavailable'));
   const width = Math.max(0, ...noted.map(([name]) => name.length));
   return noted.flatMap(([name, { status, error, note }]) => {
     const reason = [error, note].filter(Boolean).join('; ');

@@ -1,7 +1,7 @@
 import type { SystemProbe } from '../../src/machine/system-probe.js';
 
-/** What a file is to the agent: its text, or a refusal to read it. */
-export type FakeFiles = Record<string, string | 'DENIED'>;
+/** The text of each file; `DENIED` stands for a refusal to read it. */
+export type FakeFiles = Record<string, string>;
 /** What a program prints, by its command line. */
 export type FakePrograms = Record<string, { code?: number | null; stdout?: string; stderr?: string }>;
 
