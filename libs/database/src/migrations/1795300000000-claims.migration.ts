@@ -3,6 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** The functions that row policies read the caller's claims with, as Supabase has them; its own are kept. */
 export class Claims1795300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    // TypeORM's own table was made a moment ago, with whatever default privileges the database has.
+    await runner.query('REVOKE ALL ON migrations FROM PUBLIC, anon, authenticated');
     await runner.query(`
       DO $do$ BEGIN
         IF to_regprocedure('auth.jwt()') IS NULL THEN

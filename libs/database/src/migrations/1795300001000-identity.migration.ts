@@ -127,7 +127,7 @@ const LOOK_UPS = `
     RETURNS TABLE (tenant_id text, session_id text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS $$ select t.tenant_id, t.session_id from public.refresh_tokens t where t.token_hash = $1 $$;
-  REVOKE ALL ON FUNCTION auth.login_lookup(text), auth.refresh_lookup(text) FROM PUBLIC;
+  REVOKE ALL ON FUNCTION auth.login_lookup(text), auth.refresh_lookup(text) FROM PUBLIC, anon, authenticated;
   GRANT EXECUTE ON FUNCTION auth.login_lookup(text), auth.refresh_lookup(text) TO svc_identity;
   ALTER FUNCTION auth.login_lookup(text) OWNER TO techze_login;
   ALTER FUNCTION auth.refresh_lookup(text) OWNER TO techze_login;

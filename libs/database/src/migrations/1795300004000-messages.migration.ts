@@ -51,7 +51,7 @@ export class Messages1795300004000 implements MigrationInterface {
         created_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (tenant_id, route, key)
       );
-      CREATE INDEX idempotency_keys_oldest ON idempotency_keys (tenant_id, created_at);
+      CREATE INDEX idempotency_keys_oldest ON idempotency_keys (created_at);
       ${secured('idempotency_keys')}
       ${tenantIsolation('idempotency_keys')}
       ${workerPolicy('idempotency_keys', 'ALL')}
