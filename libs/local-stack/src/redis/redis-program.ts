@@ -11,18 +11,6 @@ export interface RedisProgram {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** redis-server and the libraries it needs beyond a minimal Debian or Ubuntu; names differ by release, so some may be unknown. */
-const PACKAGES = [
-  'redis-server',
-  'redis-tools',
-  'liblzf1',
-  'liblua5.1-0',
-  'lua-bitop',
-  'lua-cjson',
-  'libatomic1',
-  'libjemalloc2',
-];
-
 const HOW_TO_GET_ONE =
   'No Redis found. Run one of: "apt-get install redis-server" (Debian, Ubuntu), "brew install redis" (macOS), ' +
   '"docker run -d -p 6379:6379 redis:8 && export REDIS_URL=redis://127.0.0.1:6379" and start again.';
@@ -77,22 +65,25 @@ async function unpack(folder: string, target: string): Promise<void> {
   }
 }
 
-/** Needs package lists, which a fresh container lacks; only root can fetch them. */
+/** Fetches the packages and just those that this system lacks for them; no lock is needed, so no root either. */
 async function download(work: string): Promise<void> {
-  const get = (packages: string[]): Promise<string> =>
-    runProgram('apt-get', ['download', '-q', ...packages], { cwd: work, timeout: 60_000 });
+  await mkdir(join(work, 'partial'));
+  const fetch = (): Promise<string> =>
+    runProgram(
+      'apt-get',
+      [
+        ...['install', '-y', '-q', '--download-only', '--no-install-recommends', '--reinstall'],
+        ...['-o', 'Debug::NoLocking=1', '-o', `Dir::Cache::archives=${work}`, 'redis-server', 'redis-tools'],
+      ],
+      { timeout: 120_000 },
+    );
   try {
-    await get(['redis-server']);
+    await fetch();
   } catch (error) {
+    // A fresh container has no package lists; only root can fetch them.
     if (process.getuid?.() !== 0) throw error;
     await runProgram('apt-get', ['update', '-q'], { timeout: 120_000 });
-    await get(['redis-server']);
-  }
-  const optional = PACKAGES.filter((name) => name !== 'redis-server');
-  try {
-    await get(optional);
-  } catch {
-    for (const name of optional) await get([name]).catch(() => undefined);
+    await fetch();
   }
 }
 

@@ -21,7 +21,7 @@ import { StateFolder } from '../state/state-folder.js';
 import { replaceFile } from '../state/write-file.js';
 import { ONE_OF_EACH, type LocalStackOptions } from './options.js';
 import { compiled, makeDemoAccounts, runAgent } from './own-programs.js';
-import { gatewayPort } from './ports.js';
+import { GATEWAY_PORT, gatewayPort } from './ports.js';
 import { prepareDatabase } from './prepare-database.js';
 import { silentReport, type Report } from './report.js';
 
@@ -211,7 +211,7 @@ export class LocalStack {
       for (let instance = 1; instance <= scale[service]; instance++) {
         const name = instance === 1 ? service : `${service}-${instance}`;
         const last = this.last.ports[name];
-        let port = service === 'gateway' ? await gatewayPort(this.options.gatewayPort, last) : await freePort(last);
+        let port = service === 'gateway' ? await this.portOfGateway(last) : await freePort(last);
         while (taken.has(port)) port = await freePort();
         taken.add(port);
         this.apps.push(
@@ -230,6 +230,13 @@ export class LocalStack {
         );
       }
     }
+  }
+
+  private async portOfGateway(last: number | undefined): Promise<number> {
+    const port = await gatewayPort(this.options.gatewayPort, last);
+    if (this.options.gatewayPort === undefined && port !== GATEWAY_PORT)
+      this.report.warn(`Port ${GATEWAY_PORT} is taken: the API is on ${port} (GATEWAY_PORT chooses another)`);
+    return port;
   }
 
   private async diagnoseThisMachine(): Promise<void> {

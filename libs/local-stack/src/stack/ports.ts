@@ -1,7 +1,7 @@
 import { LocalStackError } from '../local-stack-error.js';
 import { freePort, isFree } from '../processes/free-port.js';
 
-const GATEWAY_PORT = 8000;
+export const GATEWAY_PORT = 8000;
 
 /** Port of the gateway: the one asked for, else 8000, else the one of last time, else any free one. */
 export async function gatewayPort(asked: number | undefined, last: number | undefined): Promise<number> {

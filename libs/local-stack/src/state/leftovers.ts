@@ -31,7 +31,7 @@ export async function stopLeftovers(state: StateFolder): Promise<boolean> {
   const servers = [...(postgres?.nodes ?? []), redis].filter((server) => server.isRunning);
   await postgres?.stop();
   await redis.stop();
-  await rm(state.demoFile, { force: true });
+  for (const file of [state.demoFile, state.supervisorFile]) await rm(file, { force: true });
   return apps.length + servers.length > 0;
 }
 

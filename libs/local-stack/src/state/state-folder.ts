@@ -38,6 +38,10 @@ export class StateFolder {
   get runtimeFile(): string {
     return join(this.path, 'runtime.json');
   }
+  /** Who looks after the running suite. */
+  get supervisorFile(): string {
+    return join(this.path, 'supervisor.json');
+  }
   /** What people, tools and tests read about a running suite. */
   get demoFile(): string {
     return join(this.path, 'demo.json');

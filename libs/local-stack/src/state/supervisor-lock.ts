@@ -1,5 +1,4 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { LocalStackError } from '../local-stack-error.js';
 import { identify, isSame, type ProcessIdentity } from '../processes/process-table.js';
 import { waitFor } from '../processes/wait-for.js';
@@ -17,7 +16,7 @@ export class SupervisorLock {
 
   /** @throws LocalStackError when another one lives, with where its suite is */
   static async acquire(state: StateFolder, launcher?: ProcessIdentity): Promise<SupervisorLock> {
-    const lock = new SupervisorLock(fileOf(state));
+    const lock = new SupervisorLock(state.supervisorFile);
     const me: Supervisor = { ...(identify(process.pid) ?? { pid: process.pid, started: '' }), launcher };
     while (!lock.take(me)) {
       const holder = supervisorOf(state);
@@ -57,7 +56,7 @@ export class SupervisorLock {
 /** The living supervisor of a state folder, if any. */
 export function supervisorOf(state: StateFolder): Supervisor | undefined {
   try {
-    const supervisor = JSON.parse(readFileSync(fileOf(state), 'utf8')) as Supervisor;
+    const supervisor = JSON.parse(readFileSync(state.supervisorFile, 'utf8')) as Supervisor;
     return isSame(supervisor) ? supervisor : undefined;
   } catch {
     return undefined;
@@ -70,8 +69,4 @@ function whereOf(state: StateFolder): string {
   } catch {
     return ', still starting';
   }
-}
-
-function fileOf(state: StateFolder): string {
-  return join(state.path, 'supervisor.json');
 }
