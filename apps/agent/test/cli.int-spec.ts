@@ -91,7 +91,7 @@ describe('collect', () => {
   it('is not held up by a program that hangs', async () => {
     const programs = join(folder, 'hanging');
     mkdirSync(programs);
-    writeFileSync(join(programs, 'hostname'), '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+    writeFileSync(join(programs, 'hostname'), '#!/bin/sh\nexec sleep 30\n', { mode: 0o755 });
     const env = { PATH: `${programs}:${process.env.PATH}` };
     const { code, stdout } = await agent(['collect', '--json', '--type', 'security'], env);
     expect(code).toBe(0);
