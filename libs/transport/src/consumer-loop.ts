@@ -1,7 +1,7 @@
 import type { Logger } from '@techze/observability';
 import { isRefusal, type RedisConnection } from './redis-connection.js';
 import type { Slots } from './slots.js';
-import type { ReadReply, StreamEntry, StreamGroup } from './stream-entry.js';
+import { entryOf, type ReadReply, type StreamEntry, type StreamGroup } from './stream-entry.js';
 import { blockMs } from './timings.js';
 
 const MAX_ENTRIES_PER_READ = 16;
@@ -76,8 +76,7 @@ export class ConsumerLoop {
       '>',
     ]);
     for (const [, entries] of reply ?? [])
-      for (const entry of entries)
-        if (entry) this.accept({ id: entry[0], fields: entry[1] ?? [], deliveries: 1, redelivered: false });
+      for (const entry of entries) if (entry) this.accept(entryOf(entry[0], entry[1] ?? [], 1, false));
   }
 
   private async recover(error: unknown): Promise<void> {

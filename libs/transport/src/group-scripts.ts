@@ -14,3 +14,12 @@ export const TRIM_DONE = `for _, row in ipairs(redis.call('XINFO', 'GROUPS', KEY
   end
 end
 return 0`;
+
+/**
+ * KEYS: stream; ARGV: group, entry, field names and `begun` value, then requests. Replaces a frame by one entry a request,
+ * in one step: none is lost and none is there twice.
+ */
+export const SPLIT_FRAME = `for i = 6, #ARGV do
+  redis.call('XADD', KEYS[1], '*', ARGV[3], '[' .. ARGV[i] .. ']', ARGV[4], ARGV[5])
+end
+return redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])`;

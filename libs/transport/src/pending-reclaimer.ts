@@ -3,7 +3,7 @@ import { aliveAmong, connectedNames, consumersOf, type Consumer } from './consum
 import { joinGroup } from './consumer-loop.js';
 import { REMOVE_IF_EMPTY, TRIM_DONE } from './group-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
-import type { RawEntry, StreamEntry, StreamGroup } from './stream-entry.js';
+import { entryOf, type RawEntry, type StreamEntry, type StreamGroup } from './stream-entry.js';
 import { stallGraceMs } from './timings.js';
 
 const PAGE = 100;
@@ -138,13 +138,9 @@ export class PendingReclaimer {
       const entry = outcome.status === 'fulfilled' ? (outcome.value as readonly RawEntry[])[0] : undefined;
       if (!pending || !entry?.[1] || this.rules.holds(entry[0])) continue;
       claimed += 1;
-      this.accept({
-        id: entry[0],
-        fields: entry[1],
-        deliveries: pending.deliveries + 1,
-        // Delivered once, to us, and never in our hands: nobody has begun it.
-        redelivered: from !== consumer || pending.deliveries > 1,
-      });
+      // Delivered once, to us, and never in our hands: nobody has begun it.
+      const begun = from !== consumer || pending.deliveries > 1;
+      this.accept(entryOf(entry[0], entry[1], pending.deliveries + 1, begun));
     }
     if (claimed > 0) this.logger.warn('took over pending entries', { stream: key, from, entries: claimed });
   }

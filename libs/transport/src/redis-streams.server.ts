@@ -4,6 +4,7 @@ import { Logger } from '@techze/observability';
 import { ContextVerifier } from './context-verifier.js';
 import { DeadLetters } from './dead-letters.js';
 import { EventIntake } from './event-intake.js';
+import { FrameSplitter } from './frame-splitter.js';
 import type { WithHooks } from './handler-runner.js';
 import { keysOf } from './keys.js';
 import { RedisConnections } from './redis-connections.js';
@@ -12,7 +13,7 @@ import type { ReclaimRules } from './pending-reclaimer.js';
 import { RequestIntake } from './request-intake.js';
 import { Settlements } from './settlements.js';
 import { Slots } from './slots.js';
-import type { StreamEntry } from './stream-entry.js';
+import type { StreamEntry, StreamGroup } from './stream-entry.js';
 import { StreamConsumer } from './stream-consumer.js';
 import { eventBackoffMs, longestDeadlineMs, orphanMs, sweepMs } from './timings.js';
 import { transportConfig, type TransportConfig } from './transport.config.js';
@@ -21,7 +22,9 @@ import { TransportOptions } from './transport.options.js';
 /** Events never take the room of requests. */
 const EVENT_CONCURRENCY = 16;
 /** What is under way at the end gets this long; the process must be gone within 30 s of its SIGTERM. */
-const DRAIN_MS = 20_000;
+const FINISH_MS = 20_000;
+/** And its replies and acks this long to be written, should Redis be away just now. */
+const WRITE_MS = 2_000;
 
 export const REDIS_STREAMS = Symbol('redis-streams');
 
@@ -76,6 +79,7 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
         slots,
         this.settlements,
         deadLetters,
+        new FrameSplitter(this.connections.commands, this.streamOf(keys.rpc)),
         this.log,
       );
       this.consume(
@@ -106,7 +110,8 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
     await this.pulse.drain();
     await Promise.all(this.consumers.map((consumer) => consumer.stopPulling()));
     await this.sweeping;
-    await within(DRAIN_MS, this.drain());
+    await within(FINISH_MS, Promise.all(this.consumers.map((consumer) => consumer.finished())));
+    await within(WRITE_MS, this.settlements.drained());
     await this.pulse.stop();
     await Promise.all(this.consumers.map((consumer) => consumer.leave()));
   }
@@ -140,7 +145,7 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
     this.consumers.push(
       new StreamConsumer({
         service,
-        stream: { key, group: service, consumer: this.connections.processName },
+        stream: this.streamOf(key),
         slots,
         commands: this.connections.commands,
         blocking: this.connections.openBlocking(),
@@ -151,6 +156,10 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
         logger: this.log,
       }),
     );
+  }
+
+  private streamOf(key: string): StreamGroup {
+    return { key, group: this.options.service, consumer: this.connections.processName };
   }
 
   /** The `alive` key and the groups come first: peers would take a consumer without a key for dead. */
@@ -172,11 +181,6 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
       if (outcome.status === 'rejected') this.log.debug('a sweep failed', { reason: String(outcome.reason) });
   }
 
-  private async drain(): Promise<void> {
-    await Promise.all(this.consumers.map((consumer) => consumer.finished()));
-    await this.settlements.drained();
-  }
-
   private readonly withHooks: WithHooks = (context, work) => {
     if (!this.hooked) return work();
     return new Promise((resolve, reject) => {
@@ -193,7 +197,7 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
   };
 }
 
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, limitMs);

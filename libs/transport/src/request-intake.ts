@@ -4,6 +4,7 @@ import { continueTrace, runInContext, type Logger } from '@techze/observability'
 import type { ContextVerifier } from './context-verifier.js';
 import type { DeadLetters } from './dead-letters.js';
 import { decodeFrame, type RequestEnvelope } from './envelope.js';
+import type { FrameSplitter } from './frame-splitter.js';
 import { runHandler, type WithHooks } from './handler-runner.js';
 import type { CommandExtras } from './handles-command.decorator.js';
 import type { Settlements } from './settlements.js';
@@ -32,30 +33,41 @@ export class RequestIntake {
     private readonly slots: Slots,
     private readonly settlements: Settlements,
     private readonly deadLetters: DeadLetters,
+    private readonly splitter: FrameSplitter,
     private readonly logger: Logger,
   ) {}
 
-  /** Settles when every request of the entry has its reply. Never rejects. */
-  async work(entry: StreamEntry): Promise<void> {
+  /**
+   * Settles when every request of the entry has its reply. Never rejects.
+   * @returns whether the entry is done; if not it stays pending
+   */
+  async work(entry: StreamEntry): Promise<boolean> {
     const { requests, faults } = decodeFrame(entry.fields);
     for (const { reason, raw } of faults) this.deadLetters.keep(this.host.stream, entry.id, reason, raw);
+    if (entry.redelivered && requests.length > 1) return this.takeApart(entry, requests);
     this.slots.take(requests.length);
-    await Promise.all(
-      requests.map(async (request) => {
-        const outcome = await this.answer(request, entry);
-        this.slots.give(1);
-        transportRequestsTotal.inc({ service: this.host.service, pattern: this.known(request.pattern), outcome });
-      }),
-    );
+    await Promise.all(requests.map((request) => this.serve(request, entry)));
+    return true;
+  }
+
+  private async serve(request: RequestEnvelope, entry: StreamEntry): Promise<void> {
+    const outcome = await this.answer(request, entry);
+    this.slots.give(1);
+    transportRequestsTotal.inc({ service: this.host.service, pattern: this.known(request.pattern), outcome });
+  }
+
+  private async takeApart(entry: StreamEntry, requests: readonly RequestEnvelope[]): Promise<boolean> {
+    try {
+      await this.splitter.split(entry, requests);
+      return true;
+    } catch (error) {
+      this.logger.warn('a redelivered frame could not be taken apart', { entry: entry.id, reason: String(error) });
+      return false;
+    }
   }
 
   /** @returns what became of it, for the metric */
   private async answer(request: RequestEnvelope, entry: StreamEntry): Promise<string> {
-    if (request.deadline <= Date.now()) {
-      transportExpiredTotal.inc({ service: this.host.service });
-      this.refuse(request, new Problem('deadline-exceeded'));
-      return 'expired';
-    }
     if (this.running.has(request.id)) return 'duplicate';
     this.running.add(request.id);
     try {
@@ -65,7 +77,7 @@ export class RequestIntake {
       return 'ok';
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
-      if (problem.status >= 500)
+      if (problem.status === 500 || problem.cause !== undefined)
         this.logger.error('request failed', {
           pattern: request.pattern,
           request_id: request.request_id,
@@ -86,6 +98,11 @@ export class RequestIntake {
       throw new Problem('internal', { cause: `no handler for ${request.pattern}` });
     // The edge asked already; a message that came round it gets no further than it would there.
     if (!rolesOf(handler).includes(principal.role)) throw new Problem('forbidden');
+    // Looked at last, so that whatever held this process up before counts.
+    if (request.deadline <= Date.now()) {
+      transportExpiredTotal.inc({ service: this.host.service });
+      throw new Problem('deadline-exceeded');
+    }
     if (entry.deliveries > maxDeliveries) {
       this.deadLetters.keep(this.host.stream, entry.id, 'too-many-deliveries', request);
       throw new Problem('internal', { cause: `given up after ${entry.deliveries - 1} deliveries` });

@@ -31,6 +31,7 @@ export class StreamConsumer {
   private readonly loop: ConsumerLoop;
   private readonly reclaimer: PendingReclaimer;
   private idle: (() => void)[] = [];
+  private working = 0;
   private stopped = false;
 
   constructor(private readonly options: StreamConsumerOptions) {
@@ -65,9 +66,9 @@ export class StreamConsumer {
     await this.loop.stop((clientId) => this.options.commands.send(['CLIENT', 'UNBLOCK', String(clientId)]));
   }
 
-  /** Settles when nothing is in its hands. */
+  /** Settles when no work is under way; acks may still have to be written. */
   async finished(): Promise<void> {
-    while (this.held.size > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+    while (this.working > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
   /** Takes this consumer out of the group, unless something is still pending with it. */
@@ -81,11 +82,17 @@ export class StreamConsumer {
     if (this.held.has(entry.id)) return;
     this.held.add(entry.id);
     const { stream, service, settlements, isSure } = this.options;
-    if (!isSure() && !(await this.isOurs(entry.id))) return this.release(entry.id);
+    if (!isSure() && !(await this.isOurs(entry.id))) {
+      this.held.delete(entry.id);
+      return;
+    }
     if (entry.redelivered) transportRedeliveriesTotal.inc({ service, stream: stream.key });
-    if (await this.options.work(entry))
-      settlements.ack(stream.key, stream.group, entry.id, () => this.release(entry.id));
-    else this.release(entry.id);
+    this.working += 1;
+    const done = await this.options.work(entry);
+    if (done) settlements.ack(stream.key, stream.group, entry.id, () => this.held.delete(entry.id));
+    else this.held.delete(entry.id);
+    this.working -= 1;
+    if (this.working === 0) for (const resolve of this.idle.splice(0)) resolve();
   }
 
   /** After a stall: peers may have taken over what was delivered to us meanwhile. */
@@ -96,10 +103,5 @@ export class StreamConsumer {
       (rows) => rows.length === 1,
       () => false,
     );
-  }
-
-  private release(id: string): void {
-    this.held.delete(id);
-    if (this.held.size === 0) for (const resolve of this.idle.splice(0)) resolve();
   }
 }

@@ -8,6 +8,18 @@ export interface StreamEntry {
   readonly redelivered: boolean;
 }
 
+/** Second field of an entry that was split off a redelivered frame: how often its requests were begun before. */
+export const BEGUN_FIELD = 'begun';
+
+/**
+ * @param deliveries of this very entry, this time included
+ * @param redelivered whether one of them may have begun the work
+ */
+export function entryOf(id: string, fields: readonly string[], deliveries: number, redelivered: boolean): StreamEntry {
+  const begun = fields[2] === BEGUN_FIELD ? Number.parseInt(fields[3] ?? '', 10) || 0 : 0;
+  return { id, fields, deliveries: begun + deliveries, redelivered: redelivered || begun > 0 };
+}
+
 /** A stream of one service and its consumer group. */
 export interface StreamGroup {
   readonly key: string;

@@ -2,7 +2,7 @@ import { Counter, Gauge } from 'prom-client';
 
 export const transportRequestsTotal = new Counter({
   name: 'transport_requests_total',
-  help: 'Requests that this process received, by what became of them (ok, a problem code, expired, duplicate).',
+  help: 'Requests that this process received, by what became of them (ok, a problem code, duplicate).',
   labelNames: ['service', 'pattern', 'outcome'] as const,
 });
 export const transportEventsTotal = new Counter({
