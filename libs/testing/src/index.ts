@@ -1,4 +1,5 @@
 export {
+  freePort,
   waitFor,
   type AppProcess,
   type Demo,
@@ -15,5 +16,6 @@ export {
   type TestDatabase,
   type TestDatabaseOptions,
 } from './servers/test-database.js';
-export { sharedSuite } from './run/test-run.js';
+export { fullSize } from './run/full-size.js';
+export { compiledLibs, sharedSuite } from './run/test-run.js';
 export { startSuite, type Suite, type SuiteOptions } from './suite/suite.js';

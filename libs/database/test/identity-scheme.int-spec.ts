@@ -1,0 +1,160 @@
+import { Client } from 'pg';
+import { testDatabase, type TestDatabase } from '@techze/testing';
+import type { Database } from '@techze/database';
+import { openDatabase, type OpenDatabase } from './support/open-database.js';
+import { insertion, sampleRows, userId } from './support/sample-rows.js';
+
+let fresh: TestDatabase;
+let gateway: OpenDatabase;
+let diagnostics: OpenDatabase;
+
+beforeAll(async () => {
+  fresh = await testDatabase();
+  gateway = await openDatabase(fresh.environment('gateway'), { role: 'svc_identity' });
+  diagnostics = await openDatabase(fresh.environment('diagnostics'));
+  await insert(gateway.database, ['tenants', 'users', 'sessions', 'refresh_tokens', 'audit_events']);
+  await insert(diagnostics.database, ['devices', 'diagnostics', 'diagnostic_sections', 'findings']);
+});
+afterAll(async () => {
+  await Promise.all([gateway.close(), diagnostics.close()]);
+  await fresh.drop();
+});
+
+const TENANT = 'tnt_a';
+const admin = { tenant_id: TENANT, role: 'admin' };
+const self = { tenant_id: TENANT, role: 'viewer', sub: userId(TENANT) };
+const refused = expect.objectContaining({ code: '42501' });
+
+async function insert(database: Database, tables: string[]): Promise<void> {
+  await database.as({ role: 'service', claims: admin }).write(async (manager) => {
+    for (const table of tables) {
+      const { text, values } = insertion(table, sampleRows[table]?.(TENANT, 1) ?? {});
+      await manager.query(text, values);
+    }
+  });
+}
+
+function run(open: OpenDatabase, claims: Record<string, unknown> | null, sql: string, values: unknown[] = []) {
+  return open.database
+    .as({ role: 'service', claims })
+    .write((manager) => manager.query<Record<string, unknown>[]>(sql, values));
+}
+
+describe('log-in', () => {
+  const lookUp = 'select * from auth.login_lookup($1)';
+
+  test('finds a user by e-mail while nobody is known, and only then', async () => {
+    expect(await run(gateway, null, lookUp, ['user-1@tnt_a.example'])).toEqual([
+      {
+        id: userId(TENANT),
+        tenant_id: TENANT,
+        email: 'user-1@tnt_a.example',
+        name: 'User',
+        role: 'viewer',
+        password_hash: 'none',
+        disabled_at: null,
+      },
+    ]);
+    expect(await run(gateway, null, lookUp, ['nobody@tnt_a.example'])).toEqual([]);
+    expect(await run(gateway, admin, lookUp, ['user-1@tnt_a.example'])).toEqual([]);
+  });
+
+  test('finds a session by the hash of its refresh token', async () => {
+    const rows = await run(gateway, null, 'select * from auth.refresh_lookup($1)', [`${TENANT}-1`]);
+    expect(rows).toEqual([{ tenant_id: TENANT, session_id: 'ses_1' }]);
+  });
+
+  test('is the gateway’s alone', async () => {
+    await expect(run(diagnostics, null, lookUp, ['user-1@tnt_a.example'])).rejects.toEqual(refused);
+    const worker = diagnostics.database.as({ role: 'worker', claims: { worker: 'x' } });
+    await expect(worker.read((manager) => manager.query(lookUp, ['x']))).rejects.toEqual(refused);
+    await expect(
+      gateway.database.as({ role: 'worker', claims: { worker: 'x' } }).read((manager) => manager.query('select 1')),
+    ).rejects.toEqual(refused);
+  });
+});
+
+describe('users', () => {
+  test('a user changes its name but not its role, its tenant or its id; an admin changes roles', async () => {
+    await run(gateway, self, `update users set name = 'Renamed' where id = $1`, [self.sub]);
+    await expect(run(gateway, self, `update users set role = 'admin'`)).rejects.toEqual(refused);
+    await expect(run(gateway, admin, `update users set tenant_id = 'tnt_b'`)).rejects.toEqual(refused);
+    await expect(run(gateway, admin, `update users set id = gen_random_uuid()`)).rejects.toEqual(refused);
+    await run(gateway, admin, `update users set role = 'manager' where tenant_id = $1`, [TENANT]);
+    expect(await run(gateway, admin, 'select name, role from users')).toEqual([{ name: 'Renamed', role: 'manager' }]);
+    await run(gateway, admin, `update users set role = 'viewer' where tenant_id = $1`, [TENANT]);
+  });
+
+  test('no tenant but the system has operators', async () => {
+    await expect(run(gateway, admin, `update users set role = 'operator'`)).rejects.toMatchObject({ code: '23514' });
+  });
+
+  test('a password hash is read by the log-in only, and a user is not deleted', async () => {
+    await expect(run(gateway, admin, 'select password_hash from users')).rejects.toEqual(refused);
+    await expect(run(gateway, self, 'delete from users')).rejects.toEqual(refused);
+  });
+
+  test("a user sees itself, an admin its tenant's users; e-mail addresses are kept in lower case", async () => {
+    const colleague = insertion('users', sampleRows.users?.(TENANT, 2) ?? {});
+    await run(gateway, admin, colleague.text, colleague.values);
+    expect(await run(gateway, self, 'select id from users')).toEqual([{ id: self.sub }]);
+    expect(await run(gateway, admin, 'select id from users')).toHaveLength(2);
+    await expect(run(gateway, admin, `update users set email = 'Upper@x.example'`)).rejects.toMatchObject({
+      code: '23514',
+    });
+  });
+});
+
+test('audit events can be added and read; no superuser even changes, deletes or empties them unawares', async () => {
+  expect(await run(gateway, admin, 'select id from audit_events')).toEqual([{ id: 'aud_1' }]);
+  await expect(run(diagnostics, admin, 'select id from audit_events')).rejects.toEqual(refused);
+  for (const sql of ['update audit_events set success = false', 'delete from audit_events', 'truncate audit_events']) {
+    await expect(run(gateway, admin, sql)).rejects.toEqual(refused);
+    await expect(asSuperuser(sql)).rejects.toMatchObject({ message: 'audit events are never changed or deleted' });
+  }
+});
+
+test('children go with their diagnostic and their device; a finding outlives the diagnostic that saw it last', async () => {
+  await run(diagnostics, admin, `update devices set latest_diagnostic_id = 'dgn_1' where tenant_id = $1`, [TENANT]);
+  await run(diagnostics, admin, `delete from diagnostics where tenant_id = $1`, [TENANT]);
+  expect(await run(diagnostics, admin, 'select name from diagnostic_sections')).toEqual([]);
+  expect(await run(diagnostics, admin, 'select last_diagnostic_id from findings')).toEqual([
+    { last_diagnostic_id: null },
+  ]);
+  expect(await run(diagnostics, admin, 'select latest_diagnostic_id from devices')).toEqual([
+    { latest_diagnostic_id: null },
+  ]);
+  await run(diagnostics, admin, `delete from devices where tenant_id = $1`, [TENANT]);
+  expect(await run(diagnostics, admin, 'select id from findings')).toEqual([]);
+});
+
+test("a child cannot belong to another tenant's parent", async () => {
+  await insert(diagnostics.database, ['devices']);
+  const stranger = { tenant_id: 'tnt_b', role: 'admin' };
+  const child = insertion('diagnostics', { ...sampleRows.diagnostics?.('tnt_b', 1), device_id: 'dev_1' });
+  await expect(run(diagnostics, stranger, child.text, child.values)).rejects.toMatchObject({ code: '23503' });
+});
+
+test("evidence comes back to the byte: NUL, lone surrogates, key order, numbers' digits", async () => {
+  await insert(diagnostics.database, ['diagnostics']);
+  const evidence = '{"b": 1.10, "a": "\\\\u0000 \\\\ud800", "b": 2}'.replaceAll('\\\\', '\\');
+  await run(
+    diagnostics,
+    admin,
+    `insert into diagnostic_sections (tenant_id, diagnostic_id, name, status, data) values ($1, 'dgn_1', 'x', 'ok', $2)`,
+    [TENANT, evidence],
+  );
+  expect(await run(diagnostics, admin, 'select data::text as data from diagnostic_sections')).toEqual([
+    { data: evidence },
+  ]);
+});
+
+async function asSuperuser(sql: string): Promise<void> {
+  const client = new Client({ connectionString: fresh.adminUrl() });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
