@@ -176,6 +176,30 @@ describe('the tenant cache', () => {
     },
   );
 
+  it('an invalidation while there is no Redis still parts later callers from the old load', async () => {
+    const cache = await startCache();
+    await untilWarm(cache);
+    const read = (load: () => Promise<string>) =>
+      as(person('tnt_a'), () => cache.getOrLoad(CACHE, 'raced', TTL_MS, load));
+    await redis.stop();
+    try {
+      const gate = latch();
+      const started = latch();
+      const old = read(async () => {
+        started.open();
+        await gate.opened;
+        return 'old';
+      });
+      await started.opened;
+      await as(person('tnt_a'), () => cache.drop(CACHE, 'raced'));
+      expect(await read(() => Promise.resolve('new'))).toBe('new');
+      gate.open();
+      expect(await old).toBe('old');
+    } finally {
+      await redis.start();
+    }
+  });
+
   it('an invalidation by a person reaches what agents cached', async () => {
     const cache = await startCache();
     await untilWarm(cache);

@@ -78,6 +78,7 @@ export class OutboxRelay implements OnModuleInit, BeforeApplicationShutdown {
     } catch (err) {
       if (this.failures === 0) this.logger.warn('events cannot be relayed; they wait in the outbox', { err });
       this.failures += 1;
+      this.pause.forget(); // a poke that came meanwhile would cut the back-off short
       return false;
     }
   }

@@ -32,6 +32,13 @@ describe('a pause', () => {
     expect(await lengthOf(pause.begin(1000))).toBe(1000);
   });
 
+  it('goes its full length when what came before is to be forgotten', async () => {
+    const pause = new Pause();
+    pause.endIn(5);
+    pause.forget();
+    expect(await lengthOf(pause.begin(1000))).toBe(1000);
+  });
+
   it('leaves no timer behind', async () => {
     const pause = new Pause();
     const length = lengthOf(pause.begin(1000));

@@ -25,6 +25,11 @@ export class Pause {
     this.timer = setTimeout(() => this.wake(), this.endAtMs - performance.now());
   }
 
+  /** What asked for an early end before the pause began is not heard. */
+  forget(): void {
+    if (!this.resume) this.endAtMs = Infinity;
+  }
+
   private wake(): void {
     const { resume } = this;
     this.resume = undefined;

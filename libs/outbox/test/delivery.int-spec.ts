@@ -204,9 +204,12 @@ describe('events over the real bus', () => {
 
   it('do not keep a process from ending while Redis hangs', async () => {
     const writer = await startService('diagnostics');
+    await append(writer, 1);
+    await waitFor(() => commands.exists('tz:{ai}:events'));
+    await admin.query('DELETE FROM outbox');
     process.kill(redis.pid ?? NaN, 'SIGSTOP');
     try {
-      await append(writer, 1);
+      await append(writer, 2);
       await waitFor(async () => (await pending()).every(({ attempts }) => attempts === 1));
       const start = performance.now();
       await writer.close();
