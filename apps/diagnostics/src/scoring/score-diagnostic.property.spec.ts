@@ -31,7 +31,7 @@ describe('scoreDiagnostic', () => {
         apply(worse, amount, pick);
         expect(verdict(worse).score ?? 0).toBeLessThanOrEqual(verdict(sections).score ?? 0);
       }),
-      { numRuns: Math.ceil(numRuns / 10) },
+      { numRuns: Math.ceil(numRuns / 20) },
     );
   });
 

@@ -7,7 +7,8 @@ const MAX_CAPACITY = 1e9;
 
 /** `battery` = battery(). A desktop has none: nothing is observed, nothing is lost. */
 export function readBattery(reader: SectionReader, data: Json): void {
-  if (reader.boolean(data, 'hasBattery', '') !== true) return;
+  const present = reader.boolean(data, 'hasBattery', '');
+  if (present === false || present === null) return;
   readOne(reader, data, '', undefined);
   for (const { item, path, index } of reader.list(data, 'additionalBatteries', '')) {
     readOne(reader, item, path, String(index + 2));

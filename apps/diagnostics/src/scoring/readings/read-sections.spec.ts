@@ -56,6 +56,11 @@ describe('storage', () => {
     expect(read('storage', { fsSize: mounts }).readings).toEqual(['FS_USED:/=60']);
   });
 
+  it('believes the fuller of two views of one device', () => {
+    const views = [40, 97, 55].map((use) => ({ fs: '/dev/sda1', mount: `/m${use}`, use }));
+    expect(read('storage', { fsSize: views }).readings).toEqual(['FS_USED:/m40=97']);
+  });
+
   it.each([
     ['negative bytes', { used: -1 }],
     ['400 %', { use: 400 }],
@@ -94,6 +99,16 @@ describe('storage', () => {
       });
     },
   );
+
+  it.each([
+    ['Ok', false, 'failing'],
+    ['Predicted Failure', true, 'failing'],
+    ['Degraded', true, 'degraded'],
+    ['unknown', true, 'passed'],
+  ])('believes the worse of “%s” and smartctl’s passed: %p', (smartStatus, passed, status) => {
+    const diskLayout = [{ serialNum: 'S1', smartStatus, smartData: { smart_status: { passed } } }];
+    expect(read('storage', { diskLayout }).readings).toEqual([`SMART_STATUS:S1=${status}`]);
+  });
 
   it.each([
     [0, 'clean'],
@@ -271,7 +286,10 @@ describe('battery', () => {
 
   it('says nothing of a machine without one', () => {
     expect(read('battery', { ...battery, hasBattery: false })).toMatchObject({ readings: [], note: null });
-    expect(read('battery', { hasBattery: 'maybe' }).note).toContain('hasBattery');
+    expect(read('battery', { ...battery, hasBattery: 'maybe' })).toMatchObject({
+      readings: [],
+      note: expect.stringContaining('hasBattery'),
+    });
   });
 
   it.each([
