@@ -250,6 +250,11 @@ describe('POST /api/v1/diagnostics', () => {
     });
   });
 
+  it('201 however long the caller’s own headers are', async () => {
+    const headers = { 'user-agent': 'x'.repeat(5_000), tracestate: 'y=1,'.repeat(500), traceparent: '00-rubbish' };
+    expect((await post(diagnosticBody(), headers)).status).toBe(201);
+  });
+
   it('403 for a viewer and for the operator, and nothing is stored', async () => {
     const body = diagnosticBody();
     for (const role of ['viewer', 'operator']) {

@@ -4,4 +4,5 @@ export { eventDelivery } from './event-delivery.js';
 export { HealthChecks } from './health-checks.js';
 export { httpConfig, type HttpConfig } from './http.config.js';
 export { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
+export { ServiceModule } from './service.module.js';
 export { SchemaValidationPipe, toFaults } from './schema-validation.pipe.js';

@@ -11,6 +11,8 @@ declare module 'fastify' {
 
 /** How long a request may take (security.md, "Edge"). */
 const DEADLINE_MS = 10_000;
+/** As much of it as anybody reads in an audit trail. */
+const USER_AGENT_MAX_CHARS = 512;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Opens the context of every HTTP request and returns its id in `X-Request-Id`. */
@@ -37,7 +39,7 @@ function contextOf(request: FastifyRequest): RequestContext {
     trace: continueTrace(single(headers.traceparent), single(headers.tracestate)),
     deadline: Date.now() + DEADLINE_MS,
     ipAddress: request.ip,
-    ...(headers['user-agent'] && { userAgent: headers['user-agent'] }),
+    ...(headers['user-agent'] && { userAgent: headers['user-agent'].slice(0, USER_AGENT_MAX_CHARS) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from './command.js';
+import { createDiagnosticExample, diagnosticExample } from './diagnostic.example.js';
 import { defineEvent } from './event.js';
 import { Finding } from './finding.js';
 import { Band, Health, Severity } from './health.js';
@@ -106,7 +107,7 @@ export const CreateDiagnostic = z
     message: 'needs exactly one of device_id and device',
     path: ['device'],
   })
-  .meta({ id: 'CreateDiagnostic' });
+  .meta({ id: 'CreateDiagnostic', example: createDiagnosticExample });
 export type CreateDiagnostic = z.infer<typeof CreateDiagnostic>;
 
 export const Diagnostic = z
@@ -129,7 +130,7 @@ export const Diagnostic = z
     notes: z.string().nullable(),
     tags: z.array(z.string()),
   })
-  .meta({ id: 'Diagnostic' });
+  .meta({ id: 'Diagnostic', example: diagnosticExample });
 export type Diagnostic = z.infer<typeof Diagnostic>;
 
 export const diagnosticIncludes = ['findings', 'sections', 'raw'] as const;

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AllowRoles, Public } from '@techze/auth';
+import { Public } from '@techze/auth';
 import {
   LoginRequest,
   LoginResponse,
@@ -11,6 +11,7 @@ import {
   userRoles,
   type Principal,
 } from '@techze/contracts';
+import { Allow } from '../openapi/allow.decorator.js';
 import { Answers } from '../openapi/answers.decorator.js';
 import { Caller } from './caller.decorator.js';
 import { IdentityService } from './identity.service.js';
@@ -49,7 +50,7 @@ export class AuthController {
     return this.identity.refresh(body.refresh_token);
   }
 
-  @AllowRoles(...userRoles, 'operator')
+  @Allow(...userRoles, 'operator')
   @Post('logout')
   @HttpCode(204)
   @ApiOperation({
@@ -65,7 +66,7 @@ export class AuthController {
     return this.identity.logOut(caller, body?.refresh_token);
   }
 
-  @AllowRoles(...userRoles, 'operator')
+  @Allow(...userRoles, 'operator')
   @Get('me')
   @ApiOperation({ operationId: 'whoAmI', summary: 'Who am I' })
   @Answers(200, SignedInUser, ['invalid-token'])

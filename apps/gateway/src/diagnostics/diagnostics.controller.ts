@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AllowRoles } from '@techze/auth';
 import {
   CreateDiagnostic,
   createDiagnostic,
@@ -14,6 +13,7 @@ import {
 import { RpcClient } from '@techze/transport';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Allow } from '../openapi/allow.decorator.js';
 import { Answers } from '../openapi/answers.decorator.js';
 
 @ApiTags('diagnostics')
@@ -21,7 +21,7 @@ import { Answers } from '../openapi/answers.decorator.js';
 export class DiagnosticsController {
   constructor(private readonly rpc: RpcClient) {}
 
-  @AllowRoles(...createDiagnostic.roles)
+  @Allow(...createDiagnostic.roles)
   @Post()
   @HttpCode(201)
   @ApiOperation({
@@ -58,7 +58,7 @@ export class DiagnosticsController {
     return diagnostic;
   }
 
-  @AllowRoles(...listDiagnostics.roles)
+  @Allow(...listDiagnostics.roles)
   @Get()
   @ApiOperation({ operationId: 'listDiagnostics', summary: 'List diagnostics', description: 'Newest first.' })
   @Answers(200, DiagnosticPage, [
@@ -72,7 +72,7 @@ export class DiagnosticsController {
     return this.rpc.call(listDiagnostics, query);
   }
 
-  @AllowRoles(...getDiagnostic.roles)
+  @Allow(...getDiagnostic.roles)
   @Get(':id')
   @ApiOperation({ operationId: 'getDiagnostic', summary: 'Get a diagnostic' })
   @ApiParam({ name: 'id', example: 'dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70' })

@@ -1,5 +1,5 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public, SignedContexts } from '@techze/auth';
 import { HealthChecks } from '@techze/bootstrap';
 import {
@@ -37,6 +37,11 @@ export class SuiteHealthController {
     description: '503 when anything is unhealthy.',
   })
   @Answers(200, SuiteHealthReport, [])
+  @ApiResponse({
+    status: 503,
+    description: 'Something is unhealthy; the same report.',
+    standardSchema: SuiteHealthReport,
+  })
   async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<SuiteHealthReport> {
     const [own, ...others] = await Promise.all([this.checks.report(), ...backends.map((service) => this.ask(service))]);
     const healthy = own.status === 'healthy' && others.every(({ status }) => status === 'healthy');
