@@ -65,7 +65,9 @@ class BoundedCopy {
         return this.leaf(value.toString());
       case 'object':
         return this.structure(value, depth);
-      default:
+      case 'undefined':
+      case 'function':
+      case 'symbol':
         return this.leaf(null);
     }
   }
