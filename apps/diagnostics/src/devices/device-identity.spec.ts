@@ -1,0 +1,27 @@
+import { identityKeys, identityOf } from './device-identity.js';
+
+describe('a device’s identity', () => {
+  it('is its serial number, UUID and host name in the spelling that is compared', () => {
+    expect(
+      identityOf({ serial: ' PF3ABCDE ', uuid: '4C4C4544-0042-3510-8057-B7C04F4D3533', hostname: 'Balcao-03 ' }),
+    ).toEqual({
+      serial: 'PF3ABCDE',
+      hardware_uuid: '4c4c4544-0042-3510-8057-b7c04f4d3533',
+      hostname: 'balcao-03',
+    });
+  });
+
+  it('has no junk in it', () => {
+    expect(identityOf({ serial: 'To be filled by O.E.M.', uuid: '00000000-0000-0000-0000-000000000000' })).toEqual({
+      serial: null,
+      hardware_uuid: null,
+      hostname: null,
+    });
+  });
+
+  it('is locked in one order, whoever asks: nobody waits crosswise', () => {
+    const all = identityKeys({ serial: 's', hardware_uuid: 'u', hostname: 'h' });
+    expect(all).toEqual([...all].sort());
+    expect(identityKeys({ serial: null, hardware_uuid: null, hostname: 'h' })).toEqual(['hostname:h']);
+  });
+});
