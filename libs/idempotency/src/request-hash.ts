@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** SHA-256 over a canonical form of JSON: the order of keys does not matter, the order of items does. */
 export function requestHash(body: unknown): string {
   return createHash('sha256')
-    .update((JSON.stringify(body, sortKeys)) ?? '')
+    .update(JSON.stringify(body, sortKeys) ?? '')
     .digest('hex');
 }
 
