@@ -63,7 +63,7 @@ describe('audit details', () => {
           expect(bytes(auditDetails(details))).toBeLessThanOrEqual(8192);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 2000 }), { minLength: 5, maxLength: 40 }), (list) => {
@@ -71,7 +71,7 @@ describe('audit details', () => {
           bytes(auditDetails({ list, map: Object.fromEntries(list.map((text) => [text, text])) })),
         ).toBeLessThanOrEqual(8192);
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
   });
 });
