@@ -29,7 +29,7 @@ export class PostgresCluster {
     /** The superuser's password; the superuser is `postgres`. */
     readonly password: string,
     private readonly programs: PostgresPrograms,
-    private readonly folder: string,
+    readonly folder: string,
   ) {}
 
   /** Prepares the cluster without starting it. */

@@ -22,7 +22,7 @@ export async function waitFor<T>(
     signal?.throwIfAborted();
     try {
       const value = await condition();
-      if (value) return value as NonNullable<T>;
+      if (value) return value;
       fault = undefined;
     } catch (error) {
       fault = error;

@@ -95,8 +95,9 @@ function parseNodes(text: string): z.output<typeof Nodes> {
   }
   const nodes = Nodes.safeParse(json);
   if (nodes.success) return nodes.data;
-  const issue = nodes.error.issues[0];
-  throw new LocalStackError(`DATABASE_NODES: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+  const [issue] = nodes.error.issues;
+  const place = issue && issue.path.length > 0 ? `${issue.path.join('.')} ` : '';
+  throw new LocalStackError(`DATABASE_NODES: ${place}${issue?.message ?? 'is not a list of nodes'}`);
 }
 
 function onlyNode(url: URL): NodeSettings {

@@ -1,13 +1,8 @@
-import { PostgresCluster } from '../postgres/postgres-cluster.js';
-import type { PostgresNode } from '../postgres/postgres-node.js';
-import { RedisServer } from '../redis/redis-server.js';
+import type { PostgresCluster } from '../postgres/postgres-cluster.js';
 import type { DatabaseServers } from './servers.js';
 
 /** Name of the suite's database on our own PostgreSQL. */
 const DATABASE = 'techze';
-
-/** A server of ours that somebody may want to keep running. */
-export type OwnServer = PostgresNode | RedisServer;
 
 /** Our own PostgreSQL, as the suite sees it. */
 export function databaseOf(cluster: PostgresCluster): DatabaseServers {

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { services, type ServiceName } from '@techze/contracts';
 import { appEnvironment, databasePasswords, type AppSurroundings } from '../apps/app-environment.js';
-import { AppProcess } from '../apps/app-process.js';
+import type { AppDefinition, AppProcess } from '../apps/app-process.js';
+import { APP_PATIENCE_MS, Fleet } from '../apps/fleet.js';
 import { makeKeys } from '../keys.js';
 import { PostgresCluster } from '../postgres/postgres-cluster.js';
 import { freePort } from '../processes/free-port.js';
@@ -25,12 +26,6 @@ import { GATEWAY_PORT, gatewayPort } from './ports.js';
 import { prepareDatabase } from './prepare-database.js';
 import { silentReport, type Report } from './report.js';
 
-/** How long an app may take to drain before it is killed; above its own limits. */
-const APP_PATIENCE_MS = 12_000;
-const READY_WITHIN_MS = 90_000;
-/** Deaths at the start after which it is not bad luck. */
-const DEATHS_AT_START = 3;
-
 /**
  * The whole suite on this machine: PostgreSQL primary and replica, Redis, keys, demo tenants, five apps.
  * What `npm start` runs, and what tests start in a temporary folder.
@@ -42,21 +37,21 @@ export class LocalStack {
   private readonly state: StateFolder;
   private readonly report: Report;
   private readonly keeper: ServerKeeper;
+  private readonly fleet: Fleet;
   private readonly environment: NodeJS.ProcessEnv;
   private readonly appsFolder: string;
   private last: RuntimeRecord = { ports: {}, apps: [] };
-  private apps: AppProcess[] = [];
   private database: DatabaseServers | undefined;
   private redisUrl = '';
   private accounts: DemoAccounts | undefined;
   private verdict: Pick<Demo, 'ready_at' | 'diagnostic_id'> = {};
-  private errors: NodeJS.Timeout | undefined;
   private stopping: Promise<void> | undefined;
 
   private constructor(private readonly options: LocalStackOptions) {
     this.state = StateFolder.at(options.folder);
     this.report = options.report ?? silentReport;
     this.keeper = new ServerKeeper(this.report);
+    this.fleet = new Fleet(this.report, () => this.remember());
     this.environment = options.environment ?? {};
     this.appsFolder = options.appsFolder ?? join(projectRoot(), 'dist', 'apps');
   }
@@ -76,7 +71,6 @@ export class LocalStack {
   /** The content of `demo.json` as of now. */
   get demo(): Demo {
     if (!this.database || !this.accounts) throw new Error('The suite has not been started');
-    const running = this.apps.flatMap((app) => app.record ?? []);
     return {
       base_url: this.baseUrl,
       ...this.verdict,
@@ -86,7 +80,7 @@ export class LocalStack {
       services: Object.fromEntries(
         services.map((service) => [
           service,
-          running.filter((app) => app.service === service).map(({ pid, port }) => ({ pid, port })),
+          this.fleet.records.filter((app) => app.service === service).map(({ pid, port }) => ({ pid, port })),
         ]),
       ),
     };
@@ -94,7 +88,7 @@ export class LocalStack {
 
   /** Instances of one app, to look at and to break. */
   instances(service: ServiceName): readonly AppProcess[] {
-    return this.apps.filter((app) => app.definition.service === service);
+    return this.fleet.instances(service);
   }
 
   /** Stops everything in order: the gateway drains, then the other apps; replica, primary, Redis. */
@@ -104,7 +98,7 @@ export class LocalStack {
 
   /** Ends the apps without waiting for what they work on. */
   hurry(): void {
-    for (const app of this.apps) app.signal('SIGKILL');
+    this.fleet.hurry();
   }
 
   private async bringUp(): Promise<void> {
@@ -184,52 +178,42 @@ export class LocalStack {
   }
 
   private async startApps(suite: AppSurroundings): Promise<void> {
-    await this.defineApps(suite);
-    this.report.step(`Starting ${this.apps.length} apps …`);
-    for (const app of this.apps) app.start();
-    this.errors = setInterval(() => this.apps.forEach((app) => app.tellErrors()), 1_000);
-    const demoEntry = compiled(this.appsFolder, 'gateway', 'cli/demo.js');
-    const [accounts] = await allOrNothing([
-      makeDemoAccounts(demoEntry, {
-        ...appEnvironment('gateway', suite),
-        TECHZE_DEMO: 'true',
-        DEMO_ACCOUNTS_FILE: join(this.state.path, 'demo-accounts.json'),
-      }),
-      ...this.apps.map(async (app) => {
-        await app.untilReady({ timeoutMs: READY_WITHIN_MS, deaths: DEATHS_AT_START, signal: this.options.signal });
-        this.report.step(`${app.name} is ready (pid ${app.record?.pid ?? '–'}, port ${app.definition.port})`);
-      }),
+    const definitions = await this.defineApps(suite);
+    this.report.step(`Starting ${definitions.length} apps …`);
+    this.fleet.start(definitions);
+    const demo = compiled(this.appsFolder, 'gateway', 'cli/demo.js');
+    const demoEnvironment = {
+      ...appEnvironment('gateway', suite),
+      TECHZE_DEMO: 'true',
+      DEMO_ACCOUNTS_FILE: join(this.state.path, 'demo-accounts.json'),
+    };
+    [this.accounts] = await allOrNothing([
+      makeDemoAccounts(demo, demoEnvironment),
+      this.fleet.untilReady(this.options.signal),
     ]);
-    this.accounts = accounts;
     this.remember();
   }
 
-  private async defineApps(suite: AppSurroundings): Promise<void> {
+  private async defineApps(suite: AppSurroundings): Promise<AppDefinition[]> {
     const scale = { ...ONE_OF_EACH, ...this.options.scale };
-    const taken = new Set<number>();
+    const definitions: AppDefinition[] = [];
     for (const service of services) {
       for (let instance = 1; instance <= scale[service]; instance++) {
         const name = instance === 1 ? service : `${service}-${instance}`;
         const last = this.last.ports[name];
         let port = service === 'gateway' ? await this.portOfGateway(last) : await freePort(last);
-        while (taken.has(port)) port = await freePort();
-        taken.add(port);
-        this.apps.push(
-          new AppProcess(
-            {
-              name,
-              service,
-              port,
-              entry: compiled(this.appsFolder, service),
-              environment: appEnvironment(service, suite),
-              logFile: join(this.state.logs, `${name}.log`),
-            },
-            this.report,
-            () => this.remember(),
-          ),
-        );
+        while (definitions.some((other) => other.port === port)) port = await freePort();
+        definitions.push({
+          name,
+          service,
+          port,
+          entry: compiled(this.appsFolder, service),
+          environment: appEnvironment(service, suite),
+          logFile: join(this.state.logs, `${name}.log`),
+        });
       }
     }
+    return definitions;
   }
 
   private async portOfGateway(last: number | undefined): Promise<number> {
@@ -269,21 +253,16 @@ export class LocalStack {
   /** Keeps both files true: whoever reads them, or comes after a kill -9, finds what runs now. */
   private remember(): void {
     if (this.stopping) return;
-    const ports: Record<string, number> = { ...this.last.ports };
-    for (const app of this.apps) ports[app.name] = app.definition.port;
+    const ports: Record<string, number> = { ...this.last.ports, ...this.fleet.ports };
     for (const node of this.postgres?.nodes ?? []) if (node.port !== undefined) ports[node.id] = node.port;
     if (this.redis?.port !== undefined) ports.redis = this.redis.port;
-    writeRuntime(this.state.runtimeFile, { ports, apps: this.apps.flatMap((app) => app.record ?? []) });
+    writeRuntime(this.state.runtimeFile, { ports, apps: this.fleet.records });
     if (this.accounts) replaceFile(this.state.demoFile, `${JSON.stringify(this.demo, null, 2)}\n`);
   }
 
   private async takeDown(): Promise<void> {
-    clearInterval(this.errors);
     await this.keeper.stop();
-    const gateways = this.instances('gateway');
-    await Promise.all(gateways.map((app) => app.stop(APP_PATIENCE_MS)));
-    await Promise.all(this.apps.filter((app) => !gateways.includes(app)).map((app) => app.stop(APP_PATIENCE_MS)));
-    if (this.apps.length > 0) this.report.step('Apps have stopped');
+    await this.fleet.stop();
     await this.postgres?.stop();
     await this.redis?.stop();
     rmSync(this.state.demoFile, { force: true });
@@ -295,12 +274,7 @@ export class LocalStack {
 }
 
 /** Waits for all, then fails if one failed: nothing goes on behind the caller's back. */
-async function allOrNothing<T extends readonly unknown[]>(
-  tasks: readonly [...{ [I in keyof T]: Promise<T[I]> }],
-): Promise<T> {
-  const results = await Promise.allSettled(tasks);
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value as unknown;
-  }) as unknown as T;
+async function allOrNothing<T extends readonly Promise<unknown>[] | []>(tasks: T) {
+  await Promise.allSettled(tasks);
+  return Promise.all(tasks);
 }

@@ -19,6 +19,8 @@ const VARIABLE = 'TECHZE_TEST_RUN';
 export interface SharedServers {
   /** Holds one state folder a server. */
   readonly folder: string;
+  /** The libs, compiled for this run, for tests that start processes. */
+  readonly compiled: string;
   readonly redisProgram: RedisProgram;
   /** State folder of the shared PostgreSQL. */
   readonly postgres: string;
@@ -31,6 +33,11 @@ export function sharedServers(): SharedServers {
   const shared = process.env[VARIABLE];
   if (shared === undefined) throw new Error('No servers: name the file *.int-spec.ts or *.e2e-spec.ts');
   return JSON.parse(shared) as SharedServers;
+}
+
+/** Folder of this run's compiled sources (`libs/<lib>/src/…js`), to start processes from: dist/ may be rebuilt at any time. */
+export function compiledLibs(): string {
+  return sharedServers().compiled;
 }
 
 /** The suite that all end-to-end files share: talk to it, but do not break it. @throws Error outside the project "e2e" */
@@ -63,7 +70,7 @@ export class TestRun {
       ]);
       await postgres.start();
       await prepareTemplate(postgres);
-      const shared: SharedServers = { folder: run.folder, redisProgram, postgres: state.postgres };
+      const shared: SharedServers = { folder: run.folder, compiled, redisProgram, postgres: state.postgres };
       process.env[VARIABLE] = JSON.stringify(shared);
       return run;
     } catch (error) {
