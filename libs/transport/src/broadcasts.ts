@@ -42,11 +42,10 @@ export class Broadcasts implements OnModuleInit {
 
   onModuleInit(): void {
     const { subscriber, commands } = this.connections;
-    const subscribed = subscriber.subscribe(BROADCASTS, (message) => {
+    subscriber.subscribe(BROADCASTS, (message) => {
       const space = message.indexOf(' ');
       this.catchingUp = this.catchingUp.then(() => this.hear(message.slice(0, space), message.slice(space + 1)));
     });
-    subscribed.catch((error: unknown) => this.logger.error('subscribing to broadcasts failed', { err: error }));
     const catchUp = () => {
       this.catchingUp = this.catchingUp.then(() => this.catchUp());
     };

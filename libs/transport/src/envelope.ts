@@ -78,20 +78,25 @@ export function versionedField(fields: readonly string[]): string | FrameFault {
 }
 
 /** One answer on the wire: data, or the problem. */
-export const ReplyEnvelope = z.object({
-  id: z.string(),
-  data: z.unknown().optional(),
-  problem: ProblemMessage.optional(),
-});
-export type ReplyEnvelope = z.infer<typeof ReplyEnvelope>;
-
-const Replies = z.array(ReplyEnvelope);
+export interface ReplyEnvelope {
+  readonly id: string;
+  readonly data?: unknown;
+  readonly problem?: ProblemMessage;
+}
 
 /** Reads a message of a reply channel; what is not one is nothing. */
 export function decodeReplies(text: string): ReplyEnvelope[] {
+  let replies: unknown;
   try {
-    return Replies.safeParse(JSON.parse(text)).data ?? [];
+    replies = JSON.parse(text);
   } catch {
     return [];
   }
+  return Array.isArray(replies) ? replies.filter(isReply) : [];
+}
+
+/** By hand, not by schema: this runs for every answer, and `data` is whatever the handler answered. */
+function isReply(value: unknown): value is ReplyEnvelope {
+  if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return false;
+  return !('problem' in value) || ProblemMessage.safeParse(value.problem).success;
 }

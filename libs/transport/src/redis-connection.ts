@@ -3,10 +3,12 @@ import { createClient, ErrorReply } from 'redis';
 import { reconnectDelayMs } from './timings.js';
 
 const LOG_EVERY_MS = 10_000;
+const SUBSCRIBE_AGAIN_MS = 1_000;
 /** Longer than a blocking read; every connection has traffic more often than this. */
 const SOCKET_TIMEOUT_MS = 8_000;
 
-export type RedisCommand = readonly string[];
+/** Long arguments are better given as bytes: the socket writes them as they are. */
+export type RedisCommand = readonly (string | Buffer)[];
 type Client = ReturnType<typeof newClient>;
 
 /**
@@ -16,6 +18,7 @@ type Client = ReturnType<typeof newClient>;
 export class RedisConnection {
   private readonly client: Client;
   private readonly listeners = new Set<() => void>();
+  private readonly wanted = new Map<string, (message: string) => void>();
   private lastLogged = 0;
   private closed = false;
 
@@ -23,13 +26,12 @@ export class RedisConnection {
     url: string,
     readonly name: string,
     private readonly logger: Logger,
-    /** A subscriber's commands wait for the connection; everybody else's fail at once without one. */
-    kind: 'commands' | 'subscriber' = 'commands',
   ) {
-    this.client = newClient(url, name, kind);
+    this.client = newClient(url, name);
     this.client.on('error', (error: Error) => this.logError(error));
     this.client.on('ready', () => {
       this.lastLogged = 0;
+      this.subscribeWanted();
       for (const listener of this.listeners) listener();
     });
   }
@@ -78,15 +80,30 @@ export class RedisConnection {
     return Promise.allSettled(commands.map((command) => this.send(command)));
   }
 
-  /** Subscribes now, and again after every reconnection. */
-  subscribe(channel: string, listener: (message: string) => void): Promise<void> {
-    return this.client.subscribe(channel, listener);
+  /** Subscribes as soon as there is a connection, and again after every reconnection. */
+  subscribe(channel: string, listener: (message: string) => void): void {
+    this.wanted.set(channel, listener);
+    if (this.isReady) this.subscribeWanted();
   }
 
   close(): void {
     this.closed = true;
     this.listeners.clear();
     this.client.destroy();
+  }
+
+  /** The client renews a subscription only once Redis has confirmed it: until then that is up to us. */
+  private subscribeWanted(): void {
+    for (const [channel, listener] of [...this.wanted]) {
+      this.wanted.delete(channel);
+      this.client.subscribe(channel, listener).catch((error: Error) => {
+        this.logError(error);
+        this.wanted.set(channel, listener);
+        setTimeout(() => {
+          if (this.isReady) this.subscribeWanted();
+        }, SUBSCRIBE_AGAIN_MS).unref();
+      });
+    }
   }
 
   private logError(error: Error): void {
@@ -102,12 +119,12 @@ export function isRefusal(error: unknown): error is ErrorReply {
   return error instanceof ErrorReply;
 }
 
-function newClient(url: string, name: string, kind: 'commands' | 'subscriber') {
+function newClient(url: string, name: string) {
   return createClient({
     url,
     name,
     RESP: 2,
-    disableOfflineQueue: kind === 'commands',
+    disableOfflineQueue: true,
     // A timer a command costs more than the command; deadlines and the socket's time-out bound them all.
     commandOptions: { timeout: undefined },
     pingInterval: 2_000,

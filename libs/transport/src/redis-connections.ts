@@ -26,7 +26,7 @@ export class RedisConnections implements OnModuleInit, OnApplicationShutdown {
   ) {
     this.logger = logger.named('redis');
     this.commands = new RedisConnection(config.redisUrl, this.processName, this.logger);
-    this.subscriber = new RedisConnection(config.redisUrl, this.processName, this.logger, 'subscriber');
+    this.subscriber = new RedisConnection(config.redisUrl, this.processName, this.logger);
   }
 
   onModuleInit(): void {

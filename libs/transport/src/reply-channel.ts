@@ -13,8 +13,8 @@ export class ReplyChannel {
     this.name = replyChannelOf(connections.processName);
   }
 
-  async open(onReply: (reply: ReplyEnvelope) => void): Promise<void> {
-    await this.connections.subscriber.subscribe(this.name, (message) => {
+  open(onReply: (reply: ReplyEnvelope) => void): void {
+    this.connections.subscriber.subscribe(this.name, (message) => {
       for (const reply of decodeReplies(message)) onReply(reply);
     });
   }

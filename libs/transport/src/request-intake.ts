@@ -1,5 +1,12 @@
 import type { MessageHandler } from '@nestjs/microservices';
-import { Problem, type Idempotence, type Principal, type Role, type ServiceName } from '@techze/contracts';
+import {
+  Problem,
+  type ProblemCode,
+  type Idempotence,
+  type Principal,
+  type Role,
+  type ServiceName,
+} from '@techze/contracts';
 import { continueTrace, runInContext, type Logger } from '@techze/observability';
 import type { ContextVerifier } from './context-verifier.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -46,14 +53,8 @@ export class RequestIntake {
     for (const { reason, raw } of faults) this.deadLetters.keep(this.host.stream, entry.id, reason, raw);
     if (entry.redelivered && requests.length > 1) return this.takeApart(entry, requests);
     this.slots.take(requests.length);
-    await Promise.all(requests.map((request) => this.serve(request, entry)));
+    await Promise.all(requests.map((request) => this.answer(request, entry)));
     return true;
-  }
-
-  private async serve(request: RequestEnvelope, entry: StreamEntry): Promise<void> {
-    const outcome = await this.answer(request, entry);
-    this.slots.give(1);
-    transportRequestsTotal.inc({ service: this.host.service, pattern: this.known(request.pattern), outcome });
   }
 
   private async takeApart(entry: StreamEntry, requests: readonly RequestEnvelope[]): Promise<boolean> {
@@ -66,33 +67,27 @@ export class RequestIntake {
     }
   }
 
-  /** @returns what became of it, for the metric */
-  private async answer(request: RequestEnvelope, entry: StreamEntry): Promise<string> {
-    if (this.running.has(request.id)) return 'duplicate';
-    this.running.add(request.id);
-    try {
-      const data = await this.execute(request, entry);
-      // Stringified before it is promised: a result that is not JSON is the handler's fault, not the reply's.
-      this.settlements.reply(request.reply, JSON.stringify({ id: request.id, data }));
-      return 'ok';
-    } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
-      if (problem.status === 500 || problem.cause !== undefined)
-        this.logger.error('request failed', {
-          pattern: request.pattern,
-          request_id: request.request_id,
-          code: problem.code,
-          err: problem.cause ?? problem,
-        });
-      this.refuse(request, problem);
-      return problem.code;
-    } finally {
+  /** One async function from the token to the reply: each further one costs every request. */
+  private async answer(request: RequestEnvelope, entry: StreamEntry): Promise<void> {
+    let outcome = 'duplicate';
+    if (!this.running.has(request.id)) {
+      this.running.add(request.id);
+      try {
+        const principal = await this.verifier.verify(request.token);
+        const data = await this.execute(request, entry, principal);
+        // Stringified here: a result that is not JSON is the handler's fault, not the reply's.
+        this.settlements.reply(request.reply, JSON.stringify({ id: request.id, data }));
+        outcome = 'ok';
+      } catch (error) {
+        outcome = this.refuse(request, error);
+      }
       this.running.delete(request.id);
     }
+    this.slots.give(1);
+    transportRequestsTotal.inc({ service: this.host.service, pattern: this.known(request.pattern), outcome });
   }
 
-  private async execute(request: RequestEnvelope, entry: StreamEntry): Promise<unknown> {
-    const principal = await this.verifier.verify(request.token);
+  private execute(request: RequestEnvelope, entry: StreamEntry, principal: Principal): Promise<unknown> {
     const handler = this.host.handlers.get(request.pattern);
     if (!handler || handler.isEventHandler)
       throw new Problem('internal', { cause: `no handler for ${request.pattern}` });
@@ -114,8 +109,18 @@ export class RequestIntake {
     );
   }
 
-  private refuse(request: RequestEnvelope, problem: Problem): void {
+  /** @returns the code of the problem that the caller gets */
+  private refuse(request: RequestEnvelope, error: unknown): ProblemCode {
+    const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
+    if (problem.status === 500 || problem.cause !== undefined)
+      this.logger.error('request failed', {
+        pattern: request.pattern,
+        request_id: request.request_id,
+        code: problem.code,
+        err: problem.cause ?? problem,
+      });
     this.settlements.reply(request.reply, JSON.stringify({ id: request.id, problem: problem.toMessage() }));
+    return problem.code;
   }
 
   /** Labels come only from our own handlers: a forged pattern must not grow the metrics. */

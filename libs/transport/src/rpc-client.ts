@@ -29,7 +29,6 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
   private readonly watch: ReplicaWatch;
   private readonly sender: RequestSender;
   private readonly lost: LostRequests;
-  private readonly log: Logger;
 
   constructor(
     @Inject(transportConfig.token) private readonly config: TransportConfig,
@@ -38,17 +37,15 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
     logger: Logger,
   ) {
     super();
-    this.log = logger.named('transport');
+    const log = logger.named('transport');
     this.replies = new ReplyChannel(connections);
-    this.watch = new ReplicaWatch(connections.commands, (service) => this.sender.onLook(service), this.log);
-    this.sender = new RequestSender(connections.commands, this.watch, this.pending, this.log);
-    this.lost = new LostRequests(connections, this.pending, this.sender, this.log);
+    this.watch = new ReplicaWatch(connections.commands, (service) => this.sender.onLook(service), log);
+    this.sender = new RequestSender(connections.commands, this.watch, this.pending, log);
+    this.lost = new LostRequests(connections, this.pending, this.sender, log);
   }
 
   onModuleInit(): void {
-    this.replies
-      .open((reply) => this.settle(reply))
-      .catch((error: unknown) => this.log.error('subscribing to replies failed', { err: error }));
+    this.replies.open((reply) => this.settle(reply));
     this.watch.start();
     this.lost.start();
   }

@@ -122,14 +122,14 @@ function publishCommands(replies: Map<string, string[]>): RedisCommand[] {
     let length = 0;
     for (const part of parts) {
       if (length + part.length > MAX_FRAME_BYTES && batch.length > 0) {
-        commands.push(['PUBLISH', channel, `[${batch.join(',')}]`]);
+        commands.push(['PUBLISH', channel, Buffer.from(`[${batch.join(',')}]`)]);
         batch = [];
         length = 0;
       }
       batch.push(part);
       length += part.length;
     }
-    commands.push(['PUBLISH', channel, `[${batch.join(',')}]`]);
+    commands.push(['PUBLISH', channel, Buffer.from(`[${batch.join(',')}]`)]);
   }
   return commands;
 }

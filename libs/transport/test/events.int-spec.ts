@@ -1,6 +1,6 @@
 import type { INestMicroservice } from '@nestjs/common';
 import type { BackendService, EventEnvelope } from '@techze/contracts';
-import { EventPublisher, RpcClient } from '@techze/transport';
+import { EventPublisher, RedisHealth, RpcClient } from '@techze/transport';
 import { happened } from './fixtures/commands.js';
 import { asRequest, TENANT, TOKEN } from './fixtures/test-app.js';
 import { Lab, until } from './support/lab.js';
@@ -24,7 +24,7 @@ describe('events and broadcasts', () => {
     gateway = await lab.app({ service: 'gateway' });
     ai = await lab.app({ service: 'ai' });
     for (const service of ['ai', 'ai', 'automation', 'automation'] as const) await lab.app({ service });
-    await until(() => gateway.get(RpcClient).replicas('ai') === 0);
+    await until(() => gateway.get(RedisHealth).isUp());
   });
   afterAll(() => lab.close());
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Global, Module } from '@nestjs/common';
+import { Global, Logger as NestLogger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { ConfigModule, loadConfig } from '@techze/config';
@@ -55,6 +55,7 @@ async function ourCaller() {
 }
 
 async function stockCaller() {
+  NestLogger.overrideLogger(false);
   const { hostname, port } = new URL(redisUrl);
   const client = ClientProxyFactory.create({
     transport: Transport.REDIS,
@@ -88,3 +89,4 @@ process.on('message', (run: Run) => {
   })();
 });
 process.send?.('ready');
+process.once('SIGTERM', () => process.exit());

@@ -88,3 +88,4 @@ if (kind === 'ours') {
 }
 process.on('message', () => process.send?.({ cpu: process.cpuUsage(), executions }));
 process.send?.('ready');
+process.once('SIGTERM', () => process.exit());

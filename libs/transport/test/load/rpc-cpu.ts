@@ -110,6 +110,7 @@ try {
     );
   }
 } finally {
-  for (const child of children) child.kill(process.env.PROFILE ? 'SIGTERM' : 'SIGKILL');
+  for (const child of children) child.kill();
+  await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')));
   redis.kill();
 }
