@@ -8,7 +8,6 @@ const layers = [
   ['bootstrap', 'local-stack', 'testing'],
 ];
 const lib = (names) => `^libs/(${names.join('|')})/`;
-const apps = ['gateway', 'diagnostics', 'ai', 'automation', 'analytics', 'agent'];
 
 const below = (index) =>
   layers
@@ -59,6 +58,7 @@ module.exports = {
           '\\.d\\.ts$',
           '(^|/)(main|index)\\.ts$',
           '/cli/',
+          '/jest/',
           '-?spec\\.ts$',
           '/test/',
           '\\.config\\.(mjs|cjs)$',
@@ -131,6 +131,9 @@ module.exports = {
     exclude: { path: '^(dist|coverage)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
-const { baseUrl, paths, ...jsc } = swc.jsc;
+const { baseUrl: _baseUrl, paths: _paths, ...jsc } = swc.jsc;
 
 // Nest 12 and a few of its companions ship ESM only; Jest runs everything as CommonJS (docs/adr), so they are compiled too.
 const esmOnly = [

@@ -14,5 +14,11 @@ export const diagnostics: ServiceDefinition = {
   service: 'diagnostics',
   sections: [cacheConfig, pagingConfig],
   database: { role: 'svc_diagnostics', entities: [Device, DiagnosticRow, DiagnosticSectionRow, FindingRow] },
-  features: [eventDelivery('diagnostics'), CacheModule.forRoot(), IdempotencyModule.forRoot(), AuditModule.forRoot(), DiagnosticsModule],
+  features: [
+    eventDelivery('diagnostics'),
+    CacheModule.forRoot(),
+    IdempotencyModule.forRoot(),
+    AuditModule.forRoot(),
+    DiagnosticsModule,
+  ],
 };

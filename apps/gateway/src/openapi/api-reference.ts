@@ -4,7 +4,7 @@ interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly const?: string | number | boolean;
   readonly format?: string;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -109,7 +109,7 @@ function typeName(schema: Schema): string {
     return `[${name}](#${name.toLowerCase()})`;
   }
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeName))].join(' or ');
   if (schema.type === 'array') return `list of ${typeName(schema.items ?? {})}`;
   if (schema.type === 'object' && typeof schema.additionalProperties === 'object')
