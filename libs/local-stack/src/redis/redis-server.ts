@@ -13,7 +13,7 @@ export interface RedisServerOptions {
   /** Holds data, log and identity; made when absent. */
   readonly folder: string;
   /** Port of an earlier run, kept when free. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Keep what it holds on disk (append-only file). */
   readonly durable: boolean;
 }

@@ -5,15 +5,11 @@ import { appEnvironment, databasePasswords, type AppSurroundings } from '../apps
 import type { AppDefinition, AppProcess } from '../apps/app-process.js';
 import { APP_PATIENCE_MS, Fleet } from '../apps/fleet.js';
 import { makeKeys } from '../keys.js';
-import { PostgresCluster } from '../postgres/postgres-cluster.js';
+import type { PostgresCluster } from '../postgres/postgres-cluster.js';
 import { freePort } from '../processes/free-port.js';
 import { projectRoot } from '../project-root.js';
-import { findRedisProgram } from '../redis/redis-program.js';
-import { RedisServer } from '../redis/redis-server.js';
-import { externalDatabase } from '../servers/external-database.js';
-import { reachRedis } from '../servers/external-redis.js';
-import { databaseOf } from '../servers/own-servers.js';
-import { ServerKeeper } from '../servers/server-keeper.js';
+import type { RedisServer } from '../redis/redis-server.js';
+import { StackServers } from '../servers/stack-servers.js';
 import type { DatabaseServers } from '../servers/servers.js';
 import type { Demo, DemoAccounts } from '../state/demo-file.js';
 import { endLeftApps } from '../state/leftovers.js';
@@ -31,12 +27,9 @@ import { silentReport, type Report } from './report.js';
  * What `npm start` runs, and what tests start in a temporary folder.
  */
 export class LocalStack {
-  /** Our own servers; undefined where external ones are used. */
-  postgres: PostgresCluster | undefined;
-  redis: RedisServer | undefined;
   private readonly state: StateFolder;
   private readonly report: Report;
-  private readonly keeper: ServerKeeper;
+  private readonly servers: StackServers;
   private readonly fleet: Fleet;
   private readonly environment: NodeJS.ProcessEnv;
   private readonly appsFolder: string;
@@ -50,9 +43,14 @@ export class LocalStack {
   private constructor(private readonly options: LocalStackOptions) {
     this.state = StateFolder.at(options.folder);
     this.report = options.report ?? silentReport;
-    this.keeper = new ServerKeeper(this.report);
     this.fleet = new Fleet(this.report, () => this.remember());
     this.environment = options.environment ?? {};
+    this.servers = new StackServers({
+      state: this.state,
+      environment: this.environment,
+      durable: options.durable ?? true,
+      report: this.report,
+    });
     this.appsFolder = options.appsFolder ?? join(projectRoot(), 'dist', 'apps');
   }
 
@@ -86,6 +84,16 @@ export class LocalStack {
     };
   }
 
+  /** Our own PostgreSQL, to look at and to break; undefined where an external one is used. */
+  get postgres(): PostgresCluster | undefined {
+    return this.servers.postgres;
+  }
+
+  /** Likewise our own Redis. */
+  get redis(): RedisServer | undefined {
+    return this.servers.redis;
+  }
+
   /** Instances of one app, to look at and to break. */
   instances(service: ServiceName): readonly AppProcess[] {
     return this.fleet.instances(service);
@@ -110,8 +118,8 @@ export class LocalStack {
     const [left, keys, database, redisUrl] = await allOrNothing([
       endLeftApps(this.last.apps, APP_PATIENCE_MS),
       makeKeys(state.secrets),
-      this.startDatabase(),
-      this.startRedis(),
+      this.servers.startDatabase(this.last.ports),
+      this.servers.startRedis(this.last.ports),
     ]);
     if (left.length > 0) report.step(`Ended ${left.length} apps that a killed start had left running`);
     this.database = database;
@@ -129,52 +137,6 @@ export class LocalStack {
     });
     this.mustGoOn();
     await this.diagnoseThisMachine();
-  }
-
-  private async startDatabase(): Promise<DatabaseServers> {
-    const external = await externalDatabase(this.environment);
-    if (external) {
-      this.report.step(
-        `PostgreSQL: yours, ${external.nodes.map(({ id, host, port }) => `${id} ${host}:${port}`).join(', ')}`,
-      );
-      return external;
-    }
-    const { postgres: folder } = this.state;
-    const { primary, replica } = this.last.ports;
-    const cluster = await PostgresCluster.create({
-      folder,
-      ...(this.options.durable !== undefined && { durable: this.options.durable }),
-      ports: { ...(primary !== undefined && { primary }), ...(replica !== undefined && { replica }) },
-    });
-    this.postgres = cluster;
-    const isNew = !cluster.primary.isInitialised;
-    if (isNew) this.report.step('Making a PostgreSQL primary and its streaming replica …');
-    await cluster.start();
-    for (const node of cluster.nodes) this.keeper.keep(node);
-    this.report.step(
-      `PostgreSQL: primary on port ${cluster.primary.port}, replica on port ${cluster.replica.port}, streaming`,
-    );
-    return databaseOf(cluster);
-  }
-
-  private async startRedis(): Promise<string> {
-    const external = this.environment.REDIS_URL;
-    if (external) {
-      await reachRedis(external);
-      this.report.step('Redis: yours');
-      return external;
-    }
-    const program = await findRedisProgram(join(projectRoot(), '.techze', 'redis-program'));
-    this.redis = new RedisServer({
-      program,
-      folder: this.state.redis,
-      durable: this.options.durable ?? true,
-      ...(this.last.ports.redis !== undefined && { port: this.last.ports.redis }),
-    });
-    await this.redis.start();
-    this.keeper.keep(this.redis);
-    this.report.step(`Redis: port ${this.redis.port}`);
-    return this.redis.url;
   }
 
   private async startApps(suite: AppSurroundings): Promise<void> {
@@ -253,18 +215,14 @@ export class LocalStack {
   /** Keeps both files true: whoever reads them, or comes after a kill -9, finds what runs now. */
   private remember(): void {
     if (this.stopping) return;
-    const ports: Record<string, number> = { ...this.last.ports, ...this.fleet.ports };
-    for (const node of this.postgres?.nodes ?? []) if (node.port !== undefined) ports[node.id] = node.port;
-    if (this.redis?.port !== undefined) ports.redis = this.redis.port;
+    const ports = { ...this.last.ports, ...this.servers.ports, ...this.fleet.ports };
     writeRuntime(this.state.runtimeFile, { ports, apps: this.fleet.records });
     if (this.accounts) replaceFile(this.state.demoFile, `${JSON.stringify(this.demo, null, 2)}\n`);
   }
 
   private async takeDown(): Promise<void> {
-    await this.keeper.stop();
     await this.fleet.stop();
-    await this.postgres?.stop();
-    await this.redis?.stop();
+    await this.servers.stop();
     rmSync(this.state.demoFile, { force: true });
   }
 
