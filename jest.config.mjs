@@ -50,7 +50,7 @@ const suite = { ...servers, globalSetup: '<rootDir>/libs/testing/src/jest/suite-
 
 export default {
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,k8s}/**/*.spec.ts'] },
     { ...common, ...servers, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/**/*.int-spec.ts'] },
     { ...common, ...suite, displayName: 'e2e', testMatch: ['<rootDir>/{apps,libs}/**/*.e2e-spec.ts'] },
   ],

@@ -59,7 +59,7 @@ function readExample(text: string): Map<string, Shown> {
 function readSchemas(): Map<string, z.ZodType[]> {
   const found = new Map<string, z.ZodType[]>();
   for (const file of sourceFiles().filter((path) => path.endsWith('.config.ts'))) {
-    const exported = Object.values(require(join(root, file)) as Record<string, unknown>);
+    const exported = Object.values(jest.requireActual<Record<string, unknown>>(join(root, file)));
     for (const section of exported.filter(isSection))
       for (const name of section.variables) found.set(name, [...(found.get(name) ?? []), variableOf(section, name)]);
   }
