@@ -19,6 +19,19 @@ describe('a cursor', () => {
     }
   });
 
+  it('is refused in any other spelling', () => {
+    const cursor = cursors.encode('diagnostics', position);
+    for (const other of [
+      `${cursor}=`,
+      `${cursor}!`,
+      ` ${cursor}`,
+      `${cursor}A`,
+      cursor.replaceAll('_', '/').concat('\n'),
+    ]) {
+      expect(() => cursors.decode('diagnostics', other)).toThrow(expect.objectContaining({ code: 'invalid-cursor' }));
+    }
+  });
+
   it('is refused by another list, by another key, and when it is rubbish', () => {
     const cursor = cursors.encode('diagnostics', position);
     const stranger = new Cursors({ cursorKey: Buffer.alloc(32, 8) });
