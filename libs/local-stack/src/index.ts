@@ -2,7 +2,7 @@ export { LocalStackError } from './local-stack-error.js';
 export { PostgresCluster, type PostgresClusterOptions } from './postgres/postgres-cluster.js';
 export type { PostgresNode } from './postgres/postgres-node.js';
 export { freePort } from './processes/free-port.js';
-export { identify, isSame, type ProcessIdentity } from './processes/process-table.js';
+export { childrenOf, commandOf, identify, isSame, signal, type ProcessIdentity } from './processes/process-table.js';
 export { waitFor } from './processes/wait-for.js';
 export { findRedisProgram, type RedisProgram } from './redis/redis-program.js';
 export { RedisServer, type RedisServerOptions } from './redis/redis-server.js';

@@ -37,16 +37,26 @@ export function commandOf(pid: number): string {
 /** Processes that work inside a folder. Linux only; elsewhere none are found. */
 export function processesIn(folder: string): number[] {
   if (process.platform !== 'linux') return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return readlinkSync(`/proc/${pid}/cwd`) === folder && isAlive(pid);
-      } catch {
-        return false;
-      }
-    });
+  return runningPids().filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Processes that a process has started and that still run. */
+export function childrenOf(parent: number): number[] {
+  try {
+    if (process.platform === 'linux') return runningPids().filter((pid) => Number(statOf(pid)?.[1]) === parent);
+    return execFileSync('pgrep', ['-P', String(parent)], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map(Number);
+  } catch {
+    return []; // pgrep ends with 1 when there are none
+  }
 }
 
 /** @returns whether the signal could be sent */
@@ -59,17 +69,31 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
 }
 
 function startOf(pid: number): string | undefined {
+  if (process.platform === 'linux') return statOf(pid)?.[19];
   try {
-    if (process.platform === 'linux') {
-      // The second field is the command in parentheses, which may hold anything: count from its end (proc(5)).
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
-    }
     const [state, ...started] = execFileSync('ps', ['-p', String(pid), '-o', 'state=,lstart='], { encoding: 'utf8' })
       .trim()
       .split(/\s+/);
     return state?.startsWith('Z') ? undefined : started.join(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+function runningPids(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter(isAlive);
+}
+
+/** Fields of /proc/<pid>/stat from the third on (proc(5)); undefined when the process is gone or a zombie. */
+function statOf(pid: number): string[] | undefined {
+  try {
+    // The second field is the command in parentheses, which may hold anything: count from its end.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields;
   } catch {
     return undefined;
   }

@@ -25,7 +25,7 @@ export async function removeStaleRuns(): Promise<void> {
   for (const name of await readdir(runsFolder())) {
     const folder = join(runsFolder(), name);
     const owner = name.startsWith('run-') ? await ownerOf(folder) : undefined;
-    if (owner && !isSame(owner)) await removeRun(folder, owner.compiled);
+    if (owner && !isSame(owner) && (await claim(folder))) await removeRun(folder, owner.compiled);
   }
 }
 
@@ -37,15 +37,30 @@ export async function removeRun(folder: string, compiled: string): Promise<void>
       .filter((entry) => entry.isDirectory())
       .map((entry) => destroyState(StateFolder.at(join(folder, entry.name)))),
   );
-  await rm(folder, { recursive: true, force: true });
   await rm(compiled, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Runs that start at the same time find the same leftovers: one of them cleans up. */
+async function claim(folder: string): Promise<boolean> {
+  const file = join(folder, 'sweeper.json');
+  try {
+    await writeFile(file, JSON.stringify(identify(process.pid)), { flag: 'wx' });
+    return true;
+  } catch {
+    const sweeper = await readFile(file, 'utf8').then(
+      (text) => JSON.parse(text) as ProcessIdentity,
+      () => undefined, // being written, or gone with its folder
+    );
+    return sweeper !== undefined && !isSame(sweeper);
+  }
 }
 
 async function ownerOf(folder: string): Promise<Owner | undefined> {
   try {
     return JSON.parse(await readFile(join(folder, 'owner.json'), 'utf8')) as Owner;
   } catch {
-    return undefined; // another run is removing it
+    return undefined; // gone meanwhile
   }
 }
 

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  childrenOf,
+  commandOf,
   findRedisProgram,
+  signal,
   PostgresCluster,
   projectRoot,
   StateFolder,
@@ -100,10 +103,12 @@ export class TestRun {
     await removeRun(this.folder, this.compiled);
   }
 
-  /** Jest skips its teardown on Ctrl-C. */
+  /** Jest skips its teardown on Ctrl-C; and its workers would go on starting servers while they are being ended. */
   private endOnSignals(): void {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(name, () => void this.end().finally(() => process.exit(130)));
-    }
+    const onSignal = (): void => {
+      for (const pid of childrenOf(process.pid)) if (commandOf(pid).includes('jest-worker')) signal(pid, 'SIGKILL');
+      void this.end().finally(() => process.exit(130));
+    };
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, onSignal);
   }
 }
