@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@techze/observability';
 import { isRefusal, type RedisConnection } from './redis-connection.js';
 import type { Slots } from './slots.js';
@@ -20,6 +21,8 @@ export class ConsumerLoop {
     private readonly stream: StreamGroup,
     private readonly slots: Slots,
     private readonly accept: (entry: StreamEntry) => void,
+    /** Runs before each read: what the last one's fast handlers answered travels along with it. */
+    private readonly beforeRead: () => void,
     private readonly logger: Logger,
   ) {}
 
@@ -60,6 +63,7 @@ export class ConsumerLoop {
 
   private async readOnce(): Promise<void> {
     const { key, group, consumer } = this.stream;
+    this.beforeRead();
     // A frame holds up to 16 requests: ask for what would fill the room if they were full.
     const count = Math.min(MAX_ENTRIES_PER_READ, Math.ceil(this.slots.free / MAX_ENTRIES_PER_READ));
     const reply = await this.connection.send<ReadReply>([

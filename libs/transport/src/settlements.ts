@@ -57,45 +57,52 @@ export class Settlements {
     while (this.scheduled || this.writing > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
+  /** Writes what there is now, on a connection that is about to be written to anyway: one write and one wake-up less. */
+  flush(via: RedisConnection = this.connection): void {
+    if (!this.scheduled) return;
+    const turn = this.turn;
+    this.turn = emptyTurn();
+    this.scheduled = false;
+    void this.write(turn, via);
+  }
+
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
-      const turn = this.turn;
-      this.turn = emptyTurn();
-      this.scheduled = false;
-      void this.write(turn);
-    });
+    setImmediate(() => this.flush());
   }
 
-  private async write(turn: Turn): Promise<void> {
+  private async write(turn: Turn, via: RedisConnection): Promise<void> {
     this.writing += 1;
-    await this.deliver([...turn.letters, ...publishCommands(turn.replies), ...ackCommands(turn.acks)]);
+    await this.deliver([...turn.letters, ...publishCommands(turn.replies), ...ackCommands(turn.acks)], via);
     for (const { done } of turn.acks) done();
     this.writing -= 1;
     if (this.writing === 0 && !this.scheduled) for (const resolve of this.idle.splice(0)) resolve();
   }
 
-  private async deliver(commands: RedisCommand[]): Promise<void> {
-    for (let left = commands; left.length > 0 && !this.connection.isClosed;) {
-      if (!this.connection.isReady) await this.connection.untilReady();
-      const outcomes = await this.connection.pipeline(left);
-      const again: RedisCommand[] = [];
-      for (const [index, outcome] of outcomes.entries()) {
-        const command = left[index];
-        if (!command) continue;
-        if (outcome.status === 'fulfilled') {
-          if (command[0] === 'PUBLISH' && outcome.value === 0) this.republish(command, 1);
-        } else if (isRefusal(outcome.reason)) {
-          // A group or memory that is gone is repaired by those who read; there is nothing to write again.
-          this.logger.warn('Redis refused to settle a message', {
-            command: command[0],
-            reason: outcome.reason.message,
-          });
-        } else again.push(command);
-      }
-      left = again;
+  /** Until Redis has it all; after the first attempt on our own connection. */
+  private async deliver(commands: RedisCommand[], via: RedisConnection): Promise<void> {
+    let left = await this.attempt(commands, via);
+    while (left.length > 0 && !this.connection.isClosed) {
+      await this.connection.untilReady();
+      left = await this.attempt(left, this.connection);
     }
+  }
+
+  /** @returns the commands of which it is unknown whether Redis got them */
+  private async attempt(commands: readonly RedisCommand[], connection: RedisConnection): Promise<RedisCommand[]> {
+    const outcomes = await connection.pipeline(commands);
+    return commands.filter((command, index) => {
+      const outcome = outcomes[index];
+      if (outcome?.status === 'fulfilled') {
+        if (command[0] === 'PUBLISH' && outcome.value === 0) this.republish(command, 1);
+        return false;
+      }
+      if (!isRefusal(outcome?.reason)) return true;
+      // A group or memory that is gone is repaired by those who read; there is nothing to write again.
+      this.logger.warn('Redis refused to settle a message', { command: command[0], reason: outcome.reason.message });
+      return false;
+    });
   }
 
   private republish(command: RedisCommand, attempt: number): void {

@@ -37,7 +37,8 @@ export class StreamConsumer {
   constructor(private readonly options: StreamConsumerOptions) {
     const { stream, slots, commands, blocking, logger, rules } = options;
     const accept = (entry: StreamEntry) => void this.take(entry);
-    this.loop = new ConsumerLoop(blocking, stream, slots, accept, logger);
+    const beforeRead = () => options.settlements.flush(blocking);
+    this.loop = new ConsumerLoop(blocking, stream, slots, accept, beforeRead, logger);
     this.reclaimer = new PendingReclaimer(
       commands,
       stream,

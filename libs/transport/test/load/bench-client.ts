@@ -7,10 +7,15 @@ import { Problem, type BackendService, type Principal } from '@techze/contracts'
 import { Logger, ObservabilityModule, runInContext } from '@techze/observability';
 import { ContextVerifier, RpcClient, transportConfig, TransportModule } from '@techze/transport';
 import { firstValueFrom } from 'rxjs';
-import { BENCH_TOKEN, echoOf, stockPattern } from './bench-contract.js';
+import { echoOf, stockPattern, tokenOf, type Payload } from './bench-contract.js';
 
 /** The caller: ours or stock. Runs what its parent asks for and answers its CPU time. */
-const { kind, redisUrl } = JSON.parse(process.argv[2] ?? '{}') as { kind: 'ours' | 'stock'; redisUrl: string };
+const { kind, redisUrl, payload } = JSON.parse(process.argv[2] ?? '{}') as {
+  kind: 'ours' | 'stock';
+  redisUrl: string;
+  payload: Payload;
+};
+const token = tokenOf(payload);
 
 interface Run {
   readonly service: BackendService;
@@ -48,7 +53,7 @@ async function ourCaller() {
     const command = echoOf(run.service);
     while (rpc.replicas(run.service) !== run.replicas) await new Promise((resolve) => setTimeout(resolve, 20));
     return (id: string) =>
-      runInContext({ requestId: id, trace, deadline: Date.now() + 10_000, token: BENCH_TOKEN }, () =>
+      runInContext({ requestId: id, trace, deadline: Date.now() + 10_000, token }, () =>
         rpc.call(command, { id, include: ['findings'] }),
       );
   };
@@ -64,9 +69,7 @@ async function stockCaller() {
   await client.connect();
   return (run: Run) =>
     Promise.resolve((id: string) =>
-      firstValueFrom(
-        client.send<{ id: string }>(stockPattern(run.service), { id, include: ['findings'], token: BENCH_TOKEN }),
-      ),
+      firstValueFrom(client.send<{ id: string }>(stockPattern(run.service), { id, include: ['findings'], token })),
     );
 }
 

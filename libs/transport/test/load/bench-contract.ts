@@ -1,8 +1,11 @@
 import { defineCommand, type BackendService } from '@techze/contracts';
 import { z } from 'zod';
 
-/** A read by id, the size of a real one: a token of 600 characters one way, a kilobyte of JSON the other. */
-export const BENCH_TOKEN = 'eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.'.padEnd(600, 'abcdefghij');
+/** `real`: a read by id, with a token of 600 characters one way and a kilobyte of JSON the other. `small`: hardly anything. */
+export type Payload = 'real' | 'small';
+
+const HEAD = 'eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.';
+export const tokenOf = (payload: Payload): string => HEAD.padEnd(payload === 'real' ? 600 : 60, 'abcdefghij');
 
 export const BenchRequest = z.object({ id: z.string(), include: z.array(z.string()), token: z.string().optional() });
 export type BenchRequest = z.infer<typeof BenchRequest>;
@@ -28,6 +31,7 @@ const findings = Array.from({ length: 6 }, (_, index) => ({
   evidence: { metric: 'disk.used_ratio', value: 0.91, threshold: 0.9 },
 }));
 
-export function answer(id: string) {
-  return { id, device_id: 'dev_019aa8c51f6b7d1e8f0a2b3c4d5e6f70', type: 'full', status: 'completed', findings };
+export function answer(id: string, payload: Payload) {
+  const diagnostic = { id, device_id: 'dev_019aa8c51f6b7d1e8f0a2b3c4d5e6f70', type: 'full', status: 'completed' };
+  return payload === 'real' ? { ...diagnostic, findings } : diagnostic;
 }

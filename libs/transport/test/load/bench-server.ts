@@ -17,13 +17,14 @@ import {
   transportConfig,
   TransportModule,
 } from '@techze/transport';
-import { answer, echoOf, stockPattern, type BenchRequest } from './bench-contract.js';
+import { answer, echoOf, stockPattern, type BenchRequest, type Payload } from './bench-contract.js';
 
 /** One replica: ours or stock. Answers `{cpu, executions}` whenever its parent asks. */
-const { kind, service, redisUrl } = JSON.parse(process.argv[2] ?? '{}') as {
+const { kind, service, redisUrl, payload } = JSON.parse(process.argv[2] ?? '{}') as {
   kind: 'ours' | 'stock';
   service: BackendService;
   redisUrl: string;
+  payload: Payload;
 };
 let executions = 0;
 
@@ -48,13 +49,13 @@ class EchoController {
   @HandlesCommand(echoOf(service))
   ours(request: BenchRequest) {
     executions += 1;
-    return answer(request.id);
+    return answer(request.id, payload);
   }
 
   @MessagePattern(stockPattern(service))
   stock(request: BenchRequest) {
     executions += 1;
-    return answer(request.id);
+    return answer(request.id, payload);
   }
 }
 

@@ -17,9 +17,13 @@ try {
   );
   const { compilePrograms } = await import(pathToFileURL(compiler).href).finally(() => rmSync(compiler));
   compilePrograms(root, folder);
-  const { status } = spawnSync(process.execPath, [join(folder, 'libs/transport/test/load/rpc-cpu.js')], {
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [join(folder, 'libs/transport/test/load/rpc-cpu.js'), ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+    },
+  );
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

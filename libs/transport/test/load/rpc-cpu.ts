@@ -2,15 +2,26 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import type { BackendService } from '@techze/contracts';
 
 /**
  * CPU time per request, callers and replicas together, against Nest's stock Redis transport: both in this run, rounds
  * interleaved, medians. The same payloads; the stock message carries the token, too.
  */
-const ROUNDS = Number(process.env.ROUNDS ?? 7);
-const REQUESTS = Number(process.env.REQUESTS ?? 10_000);
-const CONCURRENCY = Number(process.env.CONCURRENCY ?? 64);
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    requests: { type: 'string', default: '20000' },
+    concurrency: { type: 'string', default: '64' },
+    payload: { type: 'string', default: 'small' },
+    /** Folder for CPU profiles. */
+    profile: { type: 'string' },
+  },
+});
+const ROUNDS = Number(values.rounds);
+const REQUESTS = Number(values.requests);
+const CONCURRENCY = Number(values.concurrency);
 const TARGETS: Record<number, number> = { 1: 0.55, 3: 0.35 };
 
 type Kind = 'ours' | 'stock';
@@ -36,9 +47,13 @@ const micros = ({ user, system }: NodeJS.CpuUsage) => user + system;
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 async function start(program: string, options: object): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL(program, import.meta.url)), [JSON.stringify(options)], {
-    execArgv: process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`] : [],
-  });
+  const child = fork(
+    fileURLToPath(new URL(program, import.meta.url)),
+    [JSON.stringify({ ...options, payload: values.payload })],
+    {
+      execArgv: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
+    },
+  );
   await once(child, 'message');
   return child;
 }
@@ -103,7 +118,7 @@ try {
     if (!ours || !stock) continue;
     const ratio = median(ours.micros.map((value, round) => value / (stock.micros[round] ?? Number.NaN)));
     console.log(
-      `${count} replica(s), c = ${CONCURRENCY}: ours ${median(ours.micros).toFixed(1)} µs/request (${Math.round(median(ours.rps))} rps), ` +
+      `${count} replica(s), c = ${CONCURRENCY}, ${values.payload} payload: ours ${median(ours.micros).toFixed(1)} µs/request (${Math.round(median(ours.rps))} rps), ` +
         `stock ${median(stock.micros).toFixed(1)} µs/request (${Math.round(median(stock.rps))} rps), ` +
         `ratio ${ratio.toFixed(3)} (target ≤ ${TARGETS[count]}); ` +
         `executions per request: ours ${ours.executions.toFixed(3)}, stock ${stock.executions.toFixed(3)}`,
