@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Injectable } from '@nestjs/common';
-import { newId, type AuditEventType, type Principal } from '@techze/contracts';
+import { newId, Problem, type AuditEventType, type Principal } from '@techze/contracts';
 import { currentContext } from '@techze/observability';
 import type { EntityManager } from 'typeorm';
 import { auditDetails } from './audit-details.js';
@@ -32,7 +32,7 @@ export class AuditRecorder {
   /**
    * Adds one row to the caller's transaction: the change and its record are committed together or not at all.
    * Actor, address, user agent and request id come from the request context.
-   * @throws what the database throws; the caller lets it pass, so that no change is made without its record
+   * @throws Problem `service-unavailable`; the caller lets it pass, so that no change is made without its record
    */
   async record(manager: EntityManager, { event_type, resource_id, success, details, ...rest }: AuditRecord) {
     const context = currentContext();
@@ -51,7 +51,11 @@ export class AuditRecorder {
       details: JSON.stringify(auditDetails(details ?? {})),
       request_id: context?.requestId ?? null,
     };
-    await manager.query(INSERT, Object.values(row));
+    try {
+      await manager.query(INSERT, Object.values(row));
+    } catch (cause) {
+      throw cause instanceof Problem ? cause : new Problem('service-unavailable', { cause });
+    }
   }
 }
 

@@ -1,30 +1,38 @@
-import { httpRequestDuration, httpRequestsInProgress, httpRequestsTotal, type Logger } from '@techze/observability';
+import {
+  httpRequestDuration,
+  httpRequestsInProgress,
+  httpRequestsTotal,
+  runInContext,
+  type Logger,
+} from '@techze/observability';
 import type { FastifyInstance } from 'fastify';
 
 /** What monitors ask all day long; counted, not logged. */
 const QUIET = new Set(['/live', '/ready', '/health', '/metrics']);
 
+/** The status of an answer that nobody waited for, as nginx has it. */
+const CLIENT_CLOSED_REQUEST = 499;
+
 /** Counts and times every request by its route template, and writes one log line for each. */
 export function measureRequests(server: FastifyInstance, logger: Logger): void {
   const log = logger.named('http');
-  server.addHook('onRequest', (_request, _reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     httpRequestsInProgress.inc();
-    done();
-  });
-  server.addHook('onResponse', (request, reply, done) => {
-    httpRequestsInProgress.dec();
-    const route = request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
-    const seconds = reply.elapsedTime / 1000;
-    httpRequestsTotal.inc({ method: request.method, route, status: reply.statusCode });
-    httpRequestDuration.observe({ method: request.method, route }, seconds);
-    if (!QUIET.has(route)) {
-      log.info('request', {
-        method: request.method,
-        route,
-        status: reply.statusCode,
-        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-      });
-    }
+    const start = performance.now();
+    // 'close' comes for every request, also for one whose caller went away.
+    reply.raw.once('close', () => {
+      httpRequestsInProgress.dec();
+      const elapsedMs = performance.now() - start;
+      const method = request.method;
+      const route = request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
+      const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+      httpRequestsTotal.inc({ method, route, status });
+      httpRequestDuration.observe({ method, route }, elapsedMs / 1000);
+      if (QUIET.has(route) || !request.context) return;
+      const fields = { method, route, status, duration_ms: Math.round(elapsedMs * 10) / 10 };
+      // In the context as it is by now: with who asked.
+      runInContext(request.context, () => log.info('request', fields));
+    });
     done();
   });
 }

@@ -22,15 +22,16 @@ const codeOfStatus: Readonly<Record<number, ProblemCode>> = {
 /** Any error as a Problem: ours as they are, the framework's by status, everything else `internal`. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const status = error instanceof HttpException ? error.getStatus() : fastifyStatus(error);
-  return new Problem((status !== undefined && codeOfStatus[status]) || 'internal', { cause: error });
+  const status = error instanceof HttpException ? error.getStatus() : serverStatus(error);
+  if (status === undefined) return new Problem('internal', { cause: error });
+  return new Problem(codeOfStatus[status] ?? (status < 500 ? 'bad-request' : 'internal'), { cause: error });
 }
 
-function fastifyStatus(error: unknown): number | undefined {
-  const known = error as { statusCode?: unknown; code?: unknown } | null;
-  return typeof known?.statusCode === 'number' && typeof known.code === 'string' && known.code.startsWith('FST_')
-    ? known.statusCode
-    : undefined;
+/** The status of an error of the HTTP server itself. A caller that went away in the middle is its own fault. */
+function serverStatus(error: unknown): number | undefined {
+  const { statusCode, code } = (error ?? {}) as { statusCode?: unknown; code?: unknown };
+  if (code === 'ECONNRESET') return 400;
+  return typeof statusCode === 'number' && typeof code === 'string' && code.startsWith('FST_') ? statusCode : undefined;
 }
 
 /** The one place where an error becomes an answer, over HTTP and over the transport. */
@@ -45,7 +46,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
     const problem = toProblem(error);
-    if (problem.status >= 500) this.logger.error(problem.title, { code: problem.code, err: problem.cause ?? problem });
+    // Without a cause it came from another process, which has told its own log.
+    if (problem.status >= 500 && problem.cause !== undefined)
+      this.logger.error(problem.title, { code: problem.code, err: problem.cause });
     if (host.getType() === 'rpc') return throwError(() => problem);
     const http = host.switchToHttp();
     sendProblem(problem, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());

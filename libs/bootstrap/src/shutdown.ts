@@ -1,7 +1,11 @@
+import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from '@techze/observability';
 import type { HttpConfig } from './http.config.js';
 import { Readiness } from './readiness.js';
+
+/** What is left once nobody waits any more gets this long. */
+const CUT_MS = 5_000;
 
 /**
  * The end of a process as a story: on SIGTERM or SIGINT `/ready` says 503 at once, it serves on while load balancers
@@ -28,8 +32,9 @@ export function shutDownOnSignal(app: INestApplication, { drainMs, graceMs }: Ht
 
 async function close(app: INestApplication, graceMs: number, logger: Logger): Promise<void> {
   const late = setTimeout(() => {
-    logger.error('work in flight did not finish in time', { grace_ms: graceMs });
-    process.exit(1);
+    logger.warn('cutting connections that did not finish in time', { grace_ms: graceMs });
+    (app.getHttpServer() as Server).closeAllConnections();
+    setTimeout(() => process.exit(1), CUT_MS).unref();
   }, graceMs);
   try {
     await app.close();

@@ -4,6 +4,7 @@ import { createDiagnosticExample, diagnosticExample } from './diagnostic.example
 import { defineEvent } from './event.js';
 import { Finding } from './finding.js';
 import { Band, Health, Severity } from './health.js';
+import { usableIdentifier } from './hardware-identifier.js';
 import { idSchema } from './ids.js';
 import { pageOf, pageQuery } from './page.js';
 import { rolesFrom } from './principal.js';
@@ -73,9 +74,10 @@ export const DeviceDescription = z
     model: text(255).optional(),
     macs: z.array(text(64)).max(64).optional(),
   })
-  .refine((device) => Boolean(device.hostname ?? device.serial ?? device.uuid), {
-    message: 'needs a serial, a uuid or a hostname',
-  })
+  .refine(
+    ({ hostname, serial, uuid }) => Boolean(hostname?.trim() || usableIdentifier(serial) || usableIdentifier(uuid)),
+    'needs a hostname, a serial or a uuid that tells machines apart',
+  )
   .meta({ id: 'DeviceDescription' });
 export type DeviceDescription = z.infer<typeof DeviceDescription>;
 
@@ -84,6 +86,12 @@ export const AgentDescription = z
   .meta({ id: 'AgentDescription' });
 export type AgentDescription = z.infer<typeof AgentDescription>;
 
+/** A moment that every part of the suite can hold: RFC 3339, from 1970 to the end of 9999. */
+const moment = z.iso.datetime({ offset: true }).refine((text) => {
+  const time = new Date(text).getTime();
+  return time >= 0 && time < Date.UTC(10_000, 0);
+}, 'must lie between 1970 and 9999');
+
 const sectionName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'is not a section name');
 
 /** POST /api/v1/diagnostics. */
@@ -91,8 +99,9 @@ export const CreateDiagnostic = z
   .strictObject({
     device_id: idSchema('dev').optional(),
     device: DeviceDescription.optional(),
+    diagnostic_id: idSchema('dgn').optional().describe('A requested diagnostic that this one fulfils.'),
     type: DiagnosticType,
-    collected_at: z.iso.datetime({ offset: true }).refine((time) => new Date(time).getTime() >= 0, 'is before 1970'),
+    collected_at: moment,
     duration_ms: z.number().int().min(0).max(86_400_000).optional(),
     schema_version: z.number().int().min(1).max(1000).default(1),
     notes: text(4000).optional(),
@@ -156,8 +165,8 @@ export const ListDiagnosticsQuery = z.strictObject({
   type: DiagnosticType.optional(),
   status: DiagnosticStatus.optional(),
   severity: Severity.optional().describe('Only diagnostics with a finding of this severity.'),
-  from: z.iso.datetime({ offset: true }).optional().describe('Created at or after.'),
-  to: z.iso.datetime({ offset: true }).optional().describe('Created before.'),
+  from: moment.optional().describe('Created at or after.'),
+  to: moment.optional().describe('Created before.'),
 });
 export type ListDiagnosticsQuery = z.infer<typeof ListDiagnosticsQuery>;
 

@@ -45,6 +45,11 @@ export const problemCodes = {
     title: 'Unsupported media type',
     detail: 'Send application/json, plain or with Content-Encoding: gzip.',
   },
+  'expectation-failed': {
+    status: 417,
+    title: 'Expectation failed',
+    detail: 'The only expectation that is met is 100-continue.',
+  },
   'validation-failed': {
     status: 422,
     title: 'Validation failed',

@@ -22,3 +22,10 @@ export function identityKeys({ serial, hardware_uuid, hostname }: DeviceIdentity
     .filter((key): key is string => Boolean(key))
     .sort();
 }
+
+/** Whether a device already carries every mark that a description gives. */
+export function isWhollyKnown(given: DeviceIdentity, known: DeviceIdentity): boolean {
+  return (['serial', 'hardware_uuid', 'hostname'] as const).every(
+    (mark) => given[mark] === null || given[mark] === known[mark],
+  );
+}

@@ -9,8 +9,14 @@ export interface DiagnosticNote {
   readonly tenantId: string;
   readonly deviceId: string;
   readonly diagnosticId: string;
-  readonly collectedAt: Date;
+  /** What diagnostics of one device are ordered by. */
+  readonly seenAt: Date;
   readonly receivedAt: Date;
+}
+
+/** A device and what it is known by. */
+export interface KnownDevice extends DeviceIdentity {
+  readonly id: string;
 }
 
 /** Devices as rows. */
@@ -28,9 +34,9 @@ export class DevicesRepository {
     manager: EntityManager,
     tenantId: string,
     { serial, hardware_uuid, hostname }: DeviceIdentity,
-  ): Promise<string | undefined> {
-    const [row] = await manager.query<{ id: string }[]>(
-      `select id from devices
+  ): Promise<KnownDevice | undefined> {
+    const [row] = await manager.query<KnownDevice[]>(
+      `select id, serial, hardware_uuid, hostname from devices
        where tenant_id = $1 and (
          serial = $2
          or (hardware_uuid = $3 and (serial is null or $2::text is null))
@@ -39,7 +45,7 @@ export class DevicesRepository {
        limit 1`,
       [tenantId, serial, hardware_uuid, hostname],
     );
-    return row?.id;
+    return row;
   }
 
   /** Waits for everybody who is making a device that could be this one; held until the transaction ends. */
@@ -47,6 +53,19 @@ export class DevicesRepository {
     for (const key of identityKeys(identity)) {
       await manager.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`device:${tenantId}:${key}`]);
     }
+  }
+
+  /** What was not known of a device before; what is known is never overruled. */
+  async learn(
+    manager: EntityManager,
+    tenantId: string,
+    id: string,
+    { serial, hardware_uuid }: DeviceIdentity,
+  ): Promise<void> {
+    await manager.query(
+      `update devices set serial = coalesce(serial, $3), hardware_uuid = coalesce(hardware_uuid, $4) where tenant_id = $1 and id = $2`,
+      [tenantId, id, serial, hardware_uuid],
+    );
   }
 
   async create(
@@ -77,24 +96,22 @@ export class DevicesRepository {
   /** Takes over what a newer diagnostic says; what it does not say stays, and an older one changes nothing but the last sight. */
   async noteDiagnostic(
     manager: EntityManager,
-    note: DiagnosticNote & { identity?: DeviceIdentity; description?: DeviceDescription },
+    note: DiagnosticNote & { hostname?: string | null; description?: DeviceDescription },
   ): Promise<void> {
-    const { identity, description } = note;
+    const { hostname, description } = note;
     const [, newer] = await manager.query<[unknown, number]>(
       `update devices set
          last_seen_at = greatest(last_seen_at, $3), latest_collected_at = $4, latest_diagnostic_id = $5, updated_at = $3,
-         serial = coalesce($6, serial), hardware_uuid = coalesce($7, hardware_uuid), hostname = coalesce($8, hostname),
-         manufacturer = coalesce($9, manufacturer), model = coalesce($10, model), macs = coalesce($11, macs)
+         hostname = coalesce($6, hostname), manufacturer = coalesce($7, manufacturer), model = coalesce($8, model),
+         macs = coalesce($9, macs)
        where tenant_id = $1 and id = $2 and (latest_collected_at is null or latest_collected_at <= $4)`,
       [
         note.tenantId,
         note.deviceId,
         note.receivedAt,
-        note.collectedAt,
+        note.seenAt,
         note.diagnosticId,
-        identity?.serial ?? null,
-        identity?.hardware_uuid ?? null,
-        identity?.hostname ?? null,
+        hostname ?? null,
         description?.manufacturer ?? null,
         description?.model ?? null,
         description?.macs ?? null,

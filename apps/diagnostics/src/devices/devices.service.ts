@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, type CreateDiagnostic, type DeviceDescription } from '@techze/contracts';
 import type { EntityManager } from 'typeorm';
-import { identityOf } from './device-identity.js';
+import { identityOf, isWhollyKnown } from './device-identity.js';
 import { DevicesRepository, type DiagnosticNote } from './devices.repository.js';
 
 /** Which machine a diagnostic is of. */
@@ -26,12 +26,13 @@ export class DevicesService {
     }
     const identity = identityOf(body.device);
     const known = await this.devices.findByIdentity(manager, tenantId, identity);
-    if (known !== undefined) return known;
+    if (known && isWhollyKnown(identity, known)) return known.id;
+    // Something is to be learned or made: one at a time for all who could mean the same machine.
     await this.devices.lockIdentity(manager, tenantId, identity);
-    return (
-      (await this.devices.findByIdentity(manager, tenantId, identity)) ??
-      (await this.devices.create(manager, tenantId, identity, body.device))
-    );
+    const found = await this.devices.findByIdentity(manager, tenantId, identity);
+    if (!found) return this.devices.create(manager, tenantId, identity, body.device);
+    await this.devices.learn(manager, tenantId, found.id, identity);
+    return found.id;
   }
 
   /** The device takes over what its newest diagnostic says of it. */
@@ -41,7 +42,7 @@ export class DevicesService {
   ): Promise<void> {
     await this.devices.noteDiagnostic(manager, {
       ...note,
-      ...(description && { description, identity: identityOf(description) }),
+      ...(description && { description, hostname: identityOf(description).hostname }),
     });
   }
 }

@@ -16,10 +16,14 @@ export class DiagnosticIntake {
   ) {}
 
   async create(body: CreateDiagnostic): Promise<CreatedDiagnostic> {
-    const scoring = scoreDiagnostic(body.sections);
+    const receivedAt = new Date();
+    const collectedAt = new Date(body.collected_at);
+    // Evidence is judged by the day it was collected; a clock that is ahead gains nothing by it.
+    const seenAt = collectedAt < receivedAt ? collectedAt : receivedAt;
+    const scoring = scoreDiagnostic(body.sections, seenAt);
     const { value, replayed } = await this.database.write((manager) =>
       this.idempotency.once(manager, { route: 'POST /api/v1/diagnostics', requestBody: body }, () =>
-        this.records.store(manager, tenantOfCaller(), body, scoring),
+        this.records.store(manager, tenantOfCaller(), body, scoring, { collectedAt, receivedAt, seenAt }),
       ),
     );
     return { diagnostic: value, replayed };

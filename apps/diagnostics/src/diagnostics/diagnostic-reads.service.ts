@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditRecorder } from '@techze/audit';
 import { TenantCache } from '@techze/cache';
 import {
+  idSchema,
   Problem,
   type Diagnostic,
   type DiagnosticInclude,
@@ -19,6 +20,7 @@ import { DiagnosticsRepository, toDiagnostic } from './diagnostics.repository.js
 const CACHE_TTL_MS = 300_000;
 const CACHE = 'diagnostics';
 const LIST = 'diagnostics';
+const diagnosticId = idSchema('dgn');
 
 /** Shows diagnostics. */
 @Injectable()
@@ -33,6 +35,8 @@ export class DiagnosticReads {
 
   /** @throws Problem `diagnostic-not-found`, the same for an unknown id and for another tenant's */
   async get({ id, include }: GetDiagnostic): Promise<Diagnostic> {
+    // What cannot be an id is asked of nobody: neither cache nor database keeps anything for it.
+    if (!diagnosticId.safeParse(id).success) throw new Problem('diagnostic-not-found');
     if (include.includes('raw')) return this.getRaw(id, include);
     if (include.includes('sections')) return this.database.read((manager) => this.load(manager, id, include));
     const { findings, ...bare } = await this.cache.getOrLoad(CACHE, id, CACHE_TTL_MS, () =>

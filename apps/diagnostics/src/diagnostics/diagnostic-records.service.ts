@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRecorder } from '@techze/audit';
-import { diagnosticCompleted, newId, type CreateDiagnostic, type Diagnostic } from '@techze/contracts';
+import { diagnosticCompleted, newId, Problem, type CreateDiagnostic, type Diagnostic } from '@techze/contracts';
 import { Outbox } from '@techze/outbox';
 import type { EntityManager } from 'typeorm';
 import { DevicesService } from '../devices/devices.service.js';
@@ -10,6 +10,14 @@ import type { DiagnosticSectionRow } from './diagnostic-section.entity.js';
 import type { DiagnosticRow } from './diagnostic.entity.js';
 import { DiagnosticsRepository, toDiagnostic } from './diagnostics.repository.js';
 import { isPartial, toFindings, toHealth } from './verdict.js';
+
+/** When a diagnostic was collected by the device's clock, when it came in, and what its sights are ordered by. */
+export interface DiagnosticTimes {
+  readonly collectedAt: Date;
+  readonly receivedAt: Date;
+  /** The earlier of both: a clock that is ahead must not freeze the device's state. */
+  readonly seenAt: Date;
+}
 
 /** A scored diagnostic becomes rows: device, findings, diagnostic, evidence, audit and event, all in the caller's transaction. */
 @Injectable()
@@ -22,16 +30,22 @@ export class DiagnosticRecords {
     private readonly outbox: Outbox,
   ) {}
 
-  async store(manager: EntityManager, tenantId: string, body: CreateDiagnostic, scoring: Scoring): Promise<Diagnostic> {
+  async store(
+    manager: EntityManager,
+    tenantId: string,
+    body: CreateDiagnostic,
+    scoring: Scoring,
+    { collectedAt, receivedAt, seenAt }: DiagnosticTimes,
+  ): Promise<Diagnostic> {
     const id = newId('dgn');
-    const receivedAt = new Date();
-    const collectedAt = new Date(body.collected_at);
+    // Nothing can be requested yet, so there is nothing that could be fulfilled.
+    if (body.diagnostic_id !== undefined) throw new Problem('diagnostic-not-found');
     const deviceId = await this.devices.resolve(manager, tenantId, body);
     const histories = await this.findings.note(manager, {
       tenantId,
       deviceId,
       diagnosticId: id,
-      seenAt: collectedAt,
+      seenAt,
       findings: scoring.findings,
     });
     const row: DiagnosticRow = {
@@ -62,7 +76,7 @@ export class DiagnosticRecords {
       tenantId,
       deviceId,
       diagnosticId: id,
-      collectedAt,
+      seenAt,
       receivedAt,
       description: body.device,
     });

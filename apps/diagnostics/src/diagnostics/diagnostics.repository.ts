@@ -51,8 +51,8 @@ export class DiagnosticsRepository {
     if (filters.type !== undefined) query.andWhere('d.type = :type', filters);
     if (filters.status !== undefined) query.andWhere('d.status = :status', filters);
     if (filters.severity !== undefined) query.andWhere(':severity = any(d.severities)', filters);
-    if (filters.from !== undefined) query.andWhere('d.created_at >= :from', filters);
-    if (filters.to !== undefined) query.andWhere('d.created_at < :to', filters);
+    if (filters.from !== undefined) query.andWhere('d.created_at >= :from', { from: new Date(filters.from) });
+    if (filters.to !== undefined) query.andWhere('d.created_at < :to', { to: new Date(filters.to) });
     if (after) query.andWhere('(d.created_at, d.id) < (:createdAt::timestamptz, :id)', after);
     return query
       .orderBy('d.created_at', 'DESC')

@@ -17,7 +17,7 @@ const ENOUGH_COVERAGE = 0.4;
  * What the evidence of one diagnostic says of the machine: score, what it is made of, findings. Pure: the same sections
  * and the same `now` (the time of collection, which decides about support dates) give the same verdict.
  */
-export function scoreDiagnostic(sections: Readonly<Record<string, Section>>, now: Date = new Date()): Scoring {
+export function scoreDiagnostic(sections: Readonly<Record<string, Section>>, now: Date): Scoring {
   const read = readSections(sections, now);
   const assessments = assess([...read.values()].flatMap(({ readings }) => readings));
   const verdicts = Category.options.map((name) => categoryVerdict(name, assessments));

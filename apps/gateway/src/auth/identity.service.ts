@@ -110,20 +110,22 @@ export class IdentityService {
     const { tenant_id, sub, sid } = caller;
     const other =
       refreshToken === undefined ? undefined : await this.sessions.findByRefreshToken(this.tokens.hash(refreshToken));
+    const candidates = [sid, ...(other?.tenant_id === tenant_id && other.session_id !== sid ? [other.session_id] : [])];
     const ended = await this.sessions.asTenant(tenant_id, async (manager) => {
-      const ended = [sid];
-      if (other?.tenant_id === tenant_id && other.session_id !== sid) {
-        const session = await this.sessions.lock(manager, tenant_id, other.session_id);
-        if (session?.user_id === sub) ended.push(session.id);
+      const own: string[] = [];
+      // In one order: two log-outs that name each other's session do not wait crosswise.
+      for (const id of candidates.sort()) {
+        const session = await this.sessions.lock(manager, tenant_id, id);
+        if (session?.user_id === sub) own.push(id);
       }
-      for (const id of ended) await this.sessions.revoke(manager, tenant_id, id, 'logout');
+      for (const id of own) await this.sessions.revoke(manager, tenant_id, id, 'logout');
       await this.audit.record(manager, {
         event_type: 'LOGOUT',
         resource_id: sub,
         success: true,
-        details: { session_ids: ended },
+        details: { session_ids: own },
       });
-      return ended;
+      return own;
     });
     for (const id of ended) this.registry.forget(id);
   }

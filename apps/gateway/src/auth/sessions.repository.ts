@@ -18,6 +18,12 @@ export interface LoginRow extends SignedInUser {
   readonly disabled_at: Date | null;
 }
 
+/** Whose a session is that stands. */
+export interface LiveSession {
+  readonly user_id: string;
+  readonly role: SignedInUser['role'];
+}
+
 /** Accounts, sessions and refresh tokens as rows. */
 @Injectable()
 export class SessionsRepository {
@@ -45,18 +51,18 @@ export class SessionsRepository {
     return row;
   }
 
-  async isActive({ tenant_id, sub, role, sid }: Extract<Principal, { kind: 'user' }>): Promise<boolean> {
-    const rows = await this.readFresh(
-      this.database.as({ role: 'service', claims: { tenant_id, sub, role } }),
+  /** The session if it stands: neither revoked nor expired, of an account that is not disabled. */
+  async findLive(tenantId: string, id: string): Promise<LiveSession | undefined> {
+    const [row] = await this.readFresh(
+      this.database.as({ role: 'service', claims: { tenant_id: tenantId, role: 'admin' } }),
       (manager) =>
-        manager.query<unknown[]>(
-          `select 1 from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
-         where s.tenant_id = $1 and s.id = $2 and s.user_id = $3 and s.revoked_at is null and s.expires_at > now()
-           and u.disabled_at is null and u.role = $4`,
-          [tenant_id, sid, sub, role],
+        manager.query<LiveSession[]>(
+          `select s.user_id, u.role from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
+         where s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null`,
+          [tenantId, id],
         ),
     );
-    return rows.length > 0;
+    return row;
   }
 
   /** One write transaction as the tenant's identity service. */
