@@ -50,17 +50,29 @@ export class Fleet {
     );
   }
 
-  /** The gateway first: what it has let in, the others still have to answer. */
+  /** Ends every app in order and starts it again, with whatever its file holds now. */
+  async restart(signal: AbortSignal | undefined): Promise<void> {
+    await this.stopApps();
+    signal?.throwIfAborted(); // meanwhile all is to end
+    for (const app of this.apps) app.start();
+    await this.untilReady(signal);
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.errors);
-    const gateways = this.instances('gateway');
-    const others = this.apps.filter((app) => !gateways.includes(app));
-    for (const group of [gateways, others]) await Promise.all(group.map((app) => app.stop(APP_PATIENCE_MS)));
+    await this.stopApps();
     if (this.apps.length > 0) this.report.step('Apps have stopped');
   }
 
   /** Ends the apps without waiting for what they work on. */
   hurry(): void {
     for (const app of this.apps) app.signal('SIGKILL');
+  }
+
+  /** The gateway first: what it has let in, the others still have to answer. */
+  private async stopApps(): Promise<void> {
+    const gateways = this.instances('gateway');
+    const others = this.apps.filter((app) => !gateways.includes(app));
+    for (const group of [gateways, others]) await Promise.all(group.map((app) => app.stop(APP_PATIENCE_MS)));
   }
 }

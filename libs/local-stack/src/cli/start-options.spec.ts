@@ -3,13 +3,14 @@ import { parseStartOptions } from './start-options.js';
 const parse = (...argv: string[]) => parseStartOptions(argv, false);
 
 test('without options: one of each, with the agent, on the data that is there', () => {
-  expect(parse()).toEqual({ fresh: false, agent: true, scale: {} });
+  expect(parse()).toEqual({ fresh: false, agent: true, watch: false, scale: {} });
 });
 
 test('--scale may be repeated', () => {
   expect(parse('--scale', 'diagnostics=3', '--fresh', '--no-agent', '--scale', 'ai=2')).toEqual({
     fresh: true,
     agent: false,
+    watch: false,
     scale: { diagnostics: 3, ai: 2 },
   });
 });

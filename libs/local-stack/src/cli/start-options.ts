@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseScale, type Scale } from '../stack/options.js';
 
 export interface StartOptions {
   readonly fresh: boolean;
   readonly agent: boolean;
+  readonly watch: boolean;
   readonly scale: Partial<Scale>;
 }
 
@@ -14,8 +15,13 @@ export function parseStartOptions(argv: readonly string[], exit = true): StartOp
       'Brings up the whole suite on this machine: PostgreSQL primary and replica, Redis, five apps, demo tenants; then diagnoses the machine.',
     )
     .option('--fresh', 'remove the data of earlier starts first', false)
-    .option('--scale <app=count>', 'run several instances of an app; may be repeated', scale, {})
+    .addOption(
+      new Option('--scale <app=count>', 'run several instances of an app; may be repeated')
+        .argParser(scale)
+        .default({}, 'one of each'),
+    )
     .option('--no-agent', 'do not diagnose this machine')
+    .option('--watch', 'compile after each change of a source and start the apps again (npm run dev)', false)
     .addHelpText('after', NOTES)
     .showHelpAfterError('(npm start -- --help shows the options)')
     .allowExcessArguments(false);

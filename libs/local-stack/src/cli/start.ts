@@ -10,6 +10,7 @@ import { askedPort } from '../stack/ports.js';
 import { timedReport, type Report } from '../stack/report.js';
 import { whereToGo } from './farewell.js';
 import { launcher, onceGone } from './launcher.js';
+import { rebuildOnChange } from './rebuild-on-change.js';
 import { parseStartOptions, type StartOptions } from './start-options.js';
 
 const ONE_WISH_MS = 1_000;
@@ -40,6 +41,7 @@ async function main(options: StartOptions): Promise<void> {
     });
     stop.onHurry = () => stack.hurry();
     process.stdout.write(`${whereToGo(stack.demo)}\n`);
+    if (options.watch) rebuildOnChange(projectRoot(), stack, report);
     await stop.asked;
     await stack.stop();
   } catch (error) {

@@ -99,6 +99,11 @@ export class LocalStack {
     return this.fleet.instances(service);
   }
 
+  /** Ends the apps in order and starts them again; the servers stay. */
+  async restartApps(): Promise<void> {
+    if (!this.stopping) await this.fleet.restart(this.options.signal);
+  }
+
   /** Stops everything in order: the gateway drains, then the other apps; replica, primary, Redis. */
   stop(): Promise<void> {
     return (this.stopping ??= this.takeDown());
