@@ -86,7 +86,7 @@ export class ClusterNode {
     this.slots.refuseAll(new NodeUnavailableError(`node ${this.id} is being closed`));
     this.probe.stop();
     await this.pool.end();
-    setTimeout(() => this.clients.forEach((client) => client.cut()), GOODBYE_MS).unref();
+    setTimeout(() => this.clients.forEach((client) => client.cut(new Error('the node is closed'))), GOODBYE_MS).unref();
   }
 
   /** Asks the node how it is, or joins the question under way. Resolves within a second, to whether it is usable. */

@@ -11,19 +11,16 @@ const HANG_GRACE_MS = 1000;
 
 /** One connection of one node in the hands of one transaction. */
 export class Lease {
-  /** Why the connection is lost; nothing more can be done with it. */
-  fault: Error | undefined;
-  private readonly onError = (error: Error) => {
-    this.fault ??= error;
-  };
-
   constructor(
     readonly node: string,
     readonly purpose: Purpose,
     private readonly client: PooledClient,
     private readonly returned: (lease: Lease, reusable: boolean) => void,
-  ) {
-    client.on('error', this.onError);
+  ) {}
+
+  /** Why the connection is lost; nothing more can be done with it. */
+  get fault(): Error | undefined {
+    return this.client.fault;
   }
 
   /**
@@ -38,7 +35,7 @@ export class Lease {
       dbErrorsTotal.inc({ node: this.node });
       if (error instanceof NoAnswerError) this.cut(error);
       else if (error instanceof DatabaseError && (error.severity === 'FATAL' || error.severity === 'PANIC'))
-        this.fault ??= error;
+        this.client.lose(error);
       throw error;
     } finally {
       stop();
@@ -47,13 +44,11 @@ export class Lease {
 
   /** Ends the connection at once: whatever is under way on it fails. */
   cut(reason: Error): void {
-    this.fault ??= reason;
-    this.client.cut();
+    this.client.cut(reason);
   }
 
   /** Gives the connection back. One that is still inside a transaction is closed rather than lent again. */
   release(): void {
-    this.client.off('error', this.onError);
     const reusable = this.fault === undefined && this.client.getTransactionStatus() === 'I';
     this.client.release(!reusable);
     this.returned(this, reusable);

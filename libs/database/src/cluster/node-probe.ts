@@ -28,7 +28,7 @@ export class NodeProbe {
   }
 
   stop(): void {
-    this.client?.cut();
+    this.client?.cut(new Error('the probe was ended'));
     this.client = undefined;
   }
 
@@ -41,7 +41,7 @@ export class NodeProbe {
   private async connect(): Promise<NodeClient> {
     const client = new NodeClient(this.config);
     this.client = client;
-    // The next question finds out; without a listener the process would die of it.
+    // The next question takes a new one.
     client.on('error', () => {
       if (this.client === client) this.client = undefined;
     });
