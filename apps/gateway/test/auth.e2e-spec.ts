@@ -1,6 +1,7 @@
 import { waitFor } from '@techze/testing';
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from 'jose';
 import { Api } from './support/api.js';
+import { diagnosticBody } from './support/diagnostics.js';
 import { rows } from './support/rows.js';
 
 const api = new Api();
@@ -139,13 +140,41 @@ describe('a bearer token', () => {
     expect((await me(authorization)).status).toBe(200);
     try {
       await rows('update users set disabled_at = now() where id = $1', [user.id]);
-      await waitFor(async () => (await me(authorization)).status === 401, { timeoutMs: 1_500 });
+      await waitFor(async () => (await me(authorization)).status === 401, { timeoutMs: 1_000 });
       const { email, password } = api.user('manager', 1);
       expect((await api.call('/api/v1/auth/login', { json: { email, password } })).body.code).toBe(
         'invalid-credentials',
       );
     } finally {
       await rows('update users set disabled_at = null where id = $1', [user.id]);
+    }
+  });
+});
+
+describe('a change of role', () => {
+  /** As an admin of the tenant would: the database lets nobody else. */
+  const setRole = ({ id, tenant_id }: { id: string; tenant_id: string }, role: string) =>
+    rows(`select set_config('request.jwt.claims', '${JSON.stringify({ tenant_id, role: 'admin' })}', false);
+          update users set role = '${role}' where id = '${id}'`);
+
+  it('ends what older tokens may within a second, whoever else of the session is asked about', async () => {
+    const old = await api.logIn('manager', 1);
+    const post = (token: string) => api.call('/api/v1/diagnostics', { token, json: diagnosticBody() });
+    expect((await post(old.access_token)).status).toBe(201);
+    try {
+      await setRole(old.user, 'viewer');
+      const renewed = (await api.call('/api/v1/auth/refresh', { json: { refresh_token: old.refresh_token } })).body;
+      const me = () => api.call('/api/v1/auth/me', { token: renewed.access_token });
+      await waitFor(async () => (await me()).status === 200 && (await post(old.access_token)).status === 401, {
+        timeoutMs: 1_000,
+      });
+      for (let time = 0; time < 5; time += 1) {
+        expect((await me()).body.role).toBe('viewer');
+        expect((await post(old.access_token)).status).toBe(401);
+        expect((await post(renewed.access_token)).status).toBe(403);
+      }
+    } finally {
+      await setRole(old.user, 'manager');
     }
   });
 });
@@ -225,5 +254,16 @@ describe('POST /api/v1/auth/logout', () => {
     });
     for (const { refresh_token } of [other, stranger])
       expect((await api.call('/api/v1/auth/refresh', { json: { refresh_token } })).status).toBe(200);
+  });
+
+  it('never waits crosswise: two sessions that end each other at once are both answered', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const [one, two] = await Promise.all([api.logIn('technician'), api.logIn('technician')]);
+      const answers = await Promise.all([
+        api.call('/api/v1/auth/logout', { token: one.access_token, json: { refresh_token: two.refresh_token } }),
+        api.call('/api/v1/auth/logout', { token: two.access_token, json: { refresh_token: one.refresh_token } }),
+      ]);
+      for (const { status } of answers) expect([204, 401]).toContain(status);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { waitFor } from '@techze/testing';
 import { Api } from './support/api.js';
 import { diagnosticBody } from './support/diagnostics.js';
 import { count } from './support/rows.js';
@@ -125,6 +126,8 @@ describe('POST /api/v1/diagnostics 422 with a pointer to the fault', () => {
     ['a date that is none', diagnosticBody({ collected_at: '22/11/2026' }), '/collected_at'],
     ['a day that there is not', diagnosticBody({ collected_at: '2026-02-30T00:00:00Z' }), '/collected_at'],
     ['the year nought', diagnosticBody({ collected_at: '0000-01-01T00:00:00Z' }), '/collected_at'],
+    ['the year ten thousand', diagnosticBody({ collected_at: '9999-12-31T23:59:59-23:59' }), '/collected_at'],
+    ['a device of junk only', diagnosticBody({ device: { serial: 'Default string', hostname: '\u00a0' } }), '/device'],
     ['a negative duration', diagnosticBody({ duration_ms: -1 }), '/duration_ms'],
     ['a duration in text', diagnosticBody({ duration_ms: '1250' }), '/duration_ms'],
     ['a NUL in a name', diagnosticBody({ device: { hostname: 'a\u0000b' } }), '/device/hostname'],
@@ -201,18 +204,55 @@ describe('a request', () => {
     }
   });
 
-  it('400 or a closed door when it is not HTTP, and the next one is served', async () => {
-    for (const rubbish of [
-      'GET / HTTP/9.9\r\n\r\n',
-      '\u0000\u0001\u0002\r\n\r\n',
-      `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
-    ])
-      await send(rubbish);
+  it.each([
+    ['that is no HTTP', 'rubbish\r\n\r\n', 400],
+    ['of another HTTP', 'GET / HTTP/9.9\r\nHost: x\r\n\r\n', 400],
+    ['of an unknown method', 'CONJURE / HTTP/1.1\r\nHost: x\r\n\r\n', 400],
+    [
+      'of two lengths',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['with headers too large', `GET /live HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(17_000)}\r\n\r\n`, 431],
+    ['with a path too large', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    [
+      'that expects what nobody does',
+      'GET /live HTTP/1.1\r\nHost: x\r\nExpect: banana\r\nConnection: close\r\n\r\n',
+      417,
+    ],
+  ])('%s is answered as a problem, and the next one is served', async (_case, text, status) => {
+    const answer = await send(text);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(answer).toMatch(/x-request-id: [0-9a-f-]{36}/i);
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))).toMatchObject({
+      status,
+      type: expect.stringContaining('urn:techze:problem:'),
+    });
     expect((await api.call('/live')).status).toBe(200);
   });
 
-  it('431 when its headers are too large', async () => {
-    expect((await rawStatus('/live', { 'x-large': 'x'.repeat(17_000) })).status).toBe(431);
+  it('404 or 405 before its body is looked at', async () => {
+    expect((await api.call('/api/v1/nothing', { raw: '{' })).status).toBe(404);
+    expect((await api.call(PATH, { method: 'DELETE', raw: '{', token })).status).toBe(405);
+  });
+
+  it('400 for a path that is no URL, with all that an answer carries', async () => {
+    const answer = await api.call('/api/v1/%zz');
+    expect(answer.body).toMatchObject({ status: 400, request_id: answer.headers.get('x-request-id') });
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('that its caller leaves is no longer under way', async () => {
+    const inProgress = async () =>
+      Number(/^http_requests_in_progress (\d+)$/m.exec((await api.call('/metrics')).text)?.[1]);
+    const { hostname, port } = new URL(api.suite.base_url);
+    const sockets = Array.from({ length: 20 }, () => connect(Number(port), hostname));
+    const half = `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
+    for (const socket of sockets) socket.on('error', () => undefined).write(half);
+    await waitFor(async () => (await inProgress()) >= 20);
+    for (const socket of sockets) socket.destroy();
+    await waitFor(async () => (await inProgress()) <= 3);
   });
 });
 
@@ -248,12 +288,14 @@ function sendChunked(body: string): Promise<number> {
   });
 }
 
-function send(text: string): Promise<void> {
+/** Sends bytes as they are. @returns the answer, to the end of the connection */
+function send(text: string): Promise<string> {
   const { hostname, port } = new URL(api.suite.base_url);
   return new Promise((resolve) => {
+    let answer = '';
     const socket = connect(Number(port), hostname, () => socket.write(text));
-    socket.on('data', () => socket.end());
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
     socket.on('error', () => undefined);
-    socket.on('close', () => resolve());
+    socket.on('close', () => resolve(answer));
   });
 }

@@ -148,6 +148,17 @@ describe('POST /api/v1/diagnostics', () => {
       );
     });
 
+    it('and tells two serial numbers apart that come at once under a name known before', async () => {
+      for (let round = 0; round < 4; round += 1) {
+        const hostname = `shared-${randomUUID()}`;
+        await deviceOf({ hostname });
+        const pair = await Promise.all(
+          ['A', 'B'].map((mark) => deviceOf({ hostname, serial: `${mark}-${randomUUID()}` })),
+        );
+        expect(new Set(pair).size).toBe(2);
+      }
+    });
+
     it('never by a junk serial number', async () => {
       const serial = 'Default string';
       expect(await deviceOf({ serial, hostname: `h-${randomUUID()}` })).not.toBe(
@@ -181,19 +192,62 @@ describe('POST /api/v1/diagnostics', () => {
     const device = { serial: `SN-${randomUUID()}` };
     const at = (collected_at: string, used: number) =>
       created({ device, collected_at, sections: { storage: { status: 'ok', data: { fsSize: [fileSystem(used)] } } } });
-    const [first] = (await at('2026-11-20T08:00:00Z', 93)).findings;
-    await at('2026-11-22T08:00:00Z', 95);
-    const [late] = (await at('2026-11-21T08:00:00Z', 94)).findings;
+    const [first] = (await at('2026-01-20T08:00:00Z', 93)).findings;
+    await at('2026-01-22T08:00:00Z', 95);
+    const [late] = (await at('2026-01-21T08:00:00Z', 94)).findings;
     expect(late).toMatchObject({
       id: first.id,
       occurrences: 3,
-      first_seen: '2026-11-20T08:00:00.000Z',
-      last_seen: '2026-11-22T08:00:00.000Z',
+      first_seen: '2026-01-20T08:00:00.000Z',
+      last_seen: '2026-01-22T08:00:00.000Z',
     });
     const [row] = await rows<{ evidence: { value: number } }>('select evidence from findings where id = $1', [
       first.id,
     ]);
     expect(row?.evidence.value).toBeCloseTo(95, 5);
+  });
+
+  it('judges evidence by the day it was collected', async () => {
+    const sections = {
+      os: {
+        status: 'ok',
+        data: { platform: 'Windows', distro: 'Microsoft Windows 10 Pro', release: '10.0.19045', build: '19045' },
+      },
+    };
+    const codes = async (collected_at: string) =>
+      (await created({ collected_at, sections })).findings.map(({ code }: { code: string }) => code);
+    expect(await codes('2022-01-01T00:00:00Z')).not.toContain('OS_SUPPORT');
+    expect(await codes('2026-01-01T00:00:00Z')).toContain('OS_SUPPORT');
+  });
+
+  it('is not frozen by a clock that was ahead once', async () => {
+    const device = { serial: `SN-${randomUUID()}` };
+    await created({ device, collected_at: '9999-12-31T00:00:00Z' });
+    const { id, device_id } = await created({ device, collected_at: new Date().toISOString() });
+    const [row] = await rows<{ latest_diagnostic_id: string }>(
+      'select latest_diagnostic_id from devices where id = $1',
+      [device_id],
+    );
+    expect(row?.latest_diagnostic_id).toBe(id);
+  });
+
+  it('404 for a requested diagnostic that there is not', async () => {
+    const answer = await post(diagnosticBody({ diagnostic_id: `dgn_${'0'.repeat(32)}` }));
+    expect(answer.body).toMatchObject({ status: 404, code: 'diagnostic-not-found' });
+  });
+
+  it('503 when it cannot be audited, and nothing is stored', async () => {
+    const body = diagnosticBody();
+    await rows('revoke insert on audit_events from svc_diagnostics');
+    try {
+      expect((await post(body)).body).toMatchObject({ status: 503, code: 'service-unavailable' });
+    } finally {
+      await rows('grant insert on audit_events to svc_diagnostics');
+    }
+    expect(await count('select 1 from devices where serial = $1', [(body.device as { serial: string }).serial])).toBe(
+      0,
+    );
+    expect((await post(body)).status).toBe(201);
   });
 
   describe('Idempotency-Key', () => {
@@ -313,11 +367,13 @@ describe('GET /api/v1/diagnostics/{id}', () => {
     `dgn_${'0'.repeat(32)}`,
     `dev_${'0'.repeat(32)}`,
     `${'x'.repeat(250)}`,
-    "dgn_' or 1=1 --",
+    'dgn_%27%20or%201=1',
     '%00',
+    'dgn_%00',
     '..%2f..%2fetc',
+    'x'.repeat(3_000),
   ])('404 for an id that is unknown or none: %s', async (id) => {
-    expect((await get(encodeURI(id))).status).toBe(404);
+    for (const query of ['', '?include=raw']) expect((await get(id, query)).status).toBe(404);
   });
 });
 
@@ -370,6 +426,8 @@ describe('GET /api/v1/diagnostics', () => {
     '?type=nope',
     '?severity=bad',
     '?from=yesterday',
+    '?from=0000-01-01T00:00:00Z',
+    '?to=9999-12-31T23:59:59-23:59',
     '?device_id=1',
     '?colour=red',
     '?limit=1&limit=2',
@@ -383,7 +441,14 @@ describe('GET /api/v1/diagnostics', () => {
     await created();
     await created();
     const { next_cursor } = (await list('?limit=1')).body.page;
-    for (const cursor of ['x', 'e30', `${next_cursor.slice(0, -2)}AA`, `${next_cursor}A`]) {
+    for (const cursor of [
+      'x',
+      'e30',
+      `${next_cursor.slice(0, -2)}AA`,
+      `${next_cursor}A`,
+      `${next_cursor}=`,
+      `${next_cursor}!`,
+    ]) {
       expect((await list(`?limit=1&cursor=${cursor}`)).body).toMatchObject({ status: 422, code: 'invalid-cursor' });
     }
   });

@@ -13,7 +13,8 @@ export class KeyRing {
       throw new Error(`AUTH_SIGNING_KEY belongs to ${config.signingKey.issuer}, not to ${service}`);
     this.signing = config.signingKey;
     this.byKid = new Map(config.verificationKeys.map((key) => [key.kid, key]));
-    if (this.byKid.get(this.signing.kid)?.issuer !== service)
+    const published = this.byKid.get(this.signing.kid);
+    if (published?.issuer !== service || !published.publicKey.equals(this.signing.publicKey))
       throw new Error('AUTH_JWKS lacks the public half of AUTH_SIGNING_KEY');
   }
 

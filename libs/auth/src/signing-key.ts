@@ -14,10 +14,16 @@ const PublicJwk = z.object({
 });
 const PrivateJwk = PublicJwk.extend({ d: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
 
+/** Ed25519 public keys whose private halves are printed in documents: RFC 8037 appendix A, RFC 8032 test 1. */
+const PUBLISHED_EXAMPLES = new Set(['11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo']);
+/** 32 random bytes hold more different ones than this, practically always. */
+const DISTINCT_BYTES_MIN = 16;
+
 export interface SigningKey {
   readonly kid: string;
   readonly issuer: ServiceName;
   readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
 }
 
 export interface VerificationKey {
@@ -31,16 +37,23 @@ export interface VerificationKey {
 /** @param text a private JWK as JSON. Throws on anything else; the message never holds key material. */
 export function parseSigningKey(text: string): SigningKey {
   const jwk = parse(PrivateJwk, text, 'is not an Ed25519 private JWK with kid and iss');
-  return { kid: jwk.kid, issuer: jwk.iss, privateKey: createPrivateKey({ key: jwk, format: 'jwk' }) };
+  if (PUBLISHED_EXAMPLES.has(jwk.x) || new Set(Buffer.from(jwk.d, 'base64url')).size < DISTINCT_BYTES_MIN) {
+    throw new Error('is an example or not random: make a new key');
+  }
+  const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
+  const publicKey = createPublicKey(privateKey);
+  if (publicKey.export({ format: 'jwk' }).x !== jwk.x) throw new Error('has a public half that is not its own');
+  return { kid: jwk.kid, issuer: jwk.iss, privateKey, publicKey };
 }
 
 /** @param text a JWK set as JSON: the public keys of every issuer of the suite. */
 export function parseVerificationKeys(text: string): VerificationKey[] {
   const set = parse(
-    z.object({ keys: z.array(PublicJwk).min(1) }),
+    z.object({ keys: z.array(PublicJwk.strict()).min(1) }),
     text,
     'is not a JWK set of Ed25519 public keys with kid and iss',
   );
+  if (new Set(set.keys.map(({ kid }) => kid)).size < set.keys.length) throw new Error('has two keys under one kid');
   return set.keys.map(({ iss, ...jwk }) => ({
     kid: jwk.kid,
     issuer: iss,

@@ -13,7 +13,7 @@ function keyPair(issuer: ServiceName): { signing: SigningKey; verification: Veri
   const kid = randomUUID();
   const { x = '' } = publicKey.export({ format: 'jwk' });
   return {
-    signing: { kid, issuer, privateKey },
+    signing: { kid, issuer, privateKey, publicKey },
     verification: { kid, issuer, publicKey, jwk: { kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig' } },
   };
 }

@@ -1,4 +1,5 @@
 import { defineSection, integer, list, optionalInteger, type SectionValue } from '@techze/config';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 export const httpConfig = defineSection(
@@ -8,9 +9,9 @@ export const httpConfig = defineSection(
     PORT: optionalInteger(0, 65_535).describe(
       'Port to listen on; by default 8000 for the gateway, 8001 to 8004 for the others. 0 takes a free one.',
     ),
-    TRUSTED_PROXIES: list().describe(
-      'Addresses or CIDRs of proxies whose X-Forwarded-For counts, separated by commas.',
-    ),
+    TRUSTED_PROXIES: list()
+      .refine((proxies) => proxies.every(isAddressOrRange), 'must be addresses or CIDR ranges, separated by commas')
+      .describe('Addresses or CIDRs of proxies whose X-Forwarded-For counts, separated by commas.'),
     SHUTDOWN_DRAIN_MS: integer(0, 60_000, 5_000).describe(
       'After SIGTERM: how long to serve on while load balancers look away.',
     ),
@@ -25,3 +26,10 @@ export const httpConfig = defineSection(
   }),
 );
 export type HttpConfig = SectionValue<typeof httpConfig>;
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  const widest = version === 6 ? 128 : 32;
+  return version > 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= widest));
+}

@@ -18,10 +18,15 @@ describe('an error becomes a problem', () => {
     ).toBe('unsupported-media-type');
   });
 
+  it('bad-request when it is the caller’s and has no word of its own: a range that there is not, a caller that left', () => {
+    for (const error of [new HttpException('x', 416), Object.assign(new Error('aborted'), { code: 'ECONNRESET' })]) {
+      expect(toProblem(error).code).toBe('bad-request');
+    }
+  });
+
   it('internal, and tells nothing, when it is anything else', () => {
     for (const error of [
       new Error('password=hunter2'),
-      new HttpException('x', 418),
       Object.assign(new Error('x'), { statusCode: 400 }),
       undefined,
       'text',

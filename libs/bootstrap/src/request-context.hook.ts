@@ -1,6 +1,6 @@
 import { newUuid } from '@techze/contracts';
 import { continueTrace, runInContext, type RequestContext } from '@techze/observability';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,16 +19,20 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export function openRequestContext(server: FastifyInstance): void {
   server.decorateRequest('context', undefined);
   server.addHook('onRequest', (request, reply, done) => {
-    const context = contextOf(request);
-    request.context = context;
-    void reply.header('x-request-id', context.requestId);
-    runInContext(context, done);
+    runInContext(beginContext(request, reply), done);
   });
   // Reading a body breaks the asynchronous chain: enter again before anything of ours runs.
   server.addHook('preValidation', (request, _reply, done) => {
     if (request.context) runInContext(request.context, done);
     else done();
   });
+}
+
+/** The context of a request, made at its first mention. */
+export function beginContext(request: FastifyRequest, reply: FastifyReply): RequestContext {
+  const context = (request.context ??= contextOf(request));
+  void reply.header('x-request-id', context.requestId);
+  return context;
 }
 
 function contextOf(request: FastifyRequest): RequestContext {

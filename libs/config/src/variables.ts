@@ -40,3 +40,17 @@ export function list() {
     )
     .default([]);
 }
+
+/** As many different bytes as 32 random ones have at the very least; what people type has fewer. */
+const DISTINCT_BYTES_MIN = 16;
+
+/** A key of at least 32 random bytes, base64url, that comes as a file. */
+export function randomKey(what: string) {
+  return required(what)
+    .regex(/^[A-Za-z0-9_-]{43,}$/, 'must be at least 32 bytes, base64url')
+    .refine(
+      (text) => new Set(Buffer.from(text, 'base64url')).size >= DISTINCT_BYTES_MIN,
+      'is not random: make a new key',
+    )
+    .transform((text) => Buffer.from(text, 'base64url'));
+}

@@ -17,5 +17,5 @@ export {
   type TestDatabaseOptions,
 } from './servers/test-database.js';
 export { fullSize } from './run/full-size.js';
-export { compiledLibs, sharedSuite } from './run/test-run.js';
+export { compiledLibs, sharedSuite } from './run/shared-servers.js';
 export { startSuite, type Suite, type SuiteOptions } from './suite/suite.js';

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RedisServer, StateFolder } from '@techze/local-stack';
 import { createRunFolder, removeRun, removeStaleRuns } from '../src/run/run-folder.js';
-import { sharedServers } from '../src/run/test-run.js';
+import { sharedServers } from '../src/run/shared-servers.js';
 
 test('a run that was killed is cleaned up by the next, one that lives is let alone', async () => {
   const [stale, living] = await Promise.all([createRunFolder('/nonexistent'), createRunFolder('/nonexistent')]);

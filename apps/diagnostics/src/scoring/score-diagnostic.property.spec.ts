@@ -235,7 +235,7 @@ describe('scoreDiagnostic', () => {
     }));
     const sections = fc.dictionary(
       fc.constantFrom(...names),
-      anything.object.map((data) => ({ status: 'ok', data }) as Section),
+      anything.object.map((data) => ({ status: 'ok', data })),
     );
     fc.assert(
       fc.property(sections, (hostile) => {

@@ -1,27 +1,42 @@
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import { sendProblem, toProblem } from '@techze/bootstrap';
+import { beginContext, sendProblem, toProblem } from '@techze/bootstrap';
 import { Problem } from '@techze/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { gatewayConfig, type GatewayConfig } from '../gateway.config.js';
 import { serveApiDocs } from '../openapi/api-docs.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { BODY_MAX_BYTES, parseJsonBodies } from './json-body.js';
-import { setSecurityHeaders } from './security-headers.js';
+import { answerProtocolError, answerUnknownExpectations } from './protocol-errors.js';
+import { addSecurityHeaders, setSecurityHeaders } from './security-headers.js';
 
 /** How long a caller may take over its headers and body. */
 const REQUEST_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const HEADERS_MAX_BYTES = 16 * 1024;
 
+/** Node looks for slow callers this often. */
+const SLOW_CALLER_CHECK_MS = 1_000;
+
 export const edgeOptions: ConstructorParameters<typeof FastifyAdapter>[0] = {
   bodyLimit: BODY_MAX_BYTES,
   requestTimeout: REQUEST_TIMEOUT_MS,
   keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-  http: { maxHeaderSize: HEADERS_MAX_BYTES, headersTimeout: REQUEST_TIMEOUT_MS },
-  routerOptions: { maxParamLength: 256 },
-  // What Fastify refuses before any route is found (a bad URL) still answers as a problem.
-  frameworkErrors: (error, request, reply) =>
-    sendProblem(toProblem(error), request as FastifyRequest, reply as FastifyReply),
+  http: {
+    maxHeaderSize: HEADERS_MAX_BYTES,
+    headersTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: SLOW_CALLER_CHECK_MS,
+    requireHostHeader: false,
+  },
+  // Any path that fits into the headers is looked up: an id is unknown, however long it is.
+  routerOptions: { maxParamLength: HEADERS_MAX_BYTES },
+  clientErrorHandler: answerProtocolError,
+  // What Fastify refuses before any route is found (a bad URL) passes none of the hooks.
+  frameworkErrors: (error, request, reply) => {
+    const [asked, answer] = [request as FastifyRequest, reply as FastifyReply];
+    beginContext(asked, answer);
+    addSecurityHeaders(asked, answer);
+    sendProblem(toProblem(error), asked, answer);
+  },
 };
 
 /** Dresses the HTTP server of the gateway; everything that holds for all routes alike. */
@@ -32,19 +47,24 @@ export function configureEdge(app: NestFastifyApplication): void {
   setSecurityHeaders(server);
   const allowed = new AllowedMethods();
   allowed.watch(server);
-  server.addHook('preHandler', (request, reply, done) => {
+  // Before a body is read: a path that is not there takes none.
+  server.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();
     const methods = allowed.of(request.url.split('?', 1)[0] ?? '/');
-    if (methods.length === 0) return done();
+    if (methods.length === 0) return done(new Problem('route-not-found'));
     void reply.header('allow', methods.join(', '));
     done(new Problem('method-not-allowed'));
   });
+  answerUnknownExpectations(server);
   if (corsOrigins.length > 0) {
     app.enableCors({
       origin: [...corsOrigins],
       credentials: true,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: ['X-Request-Id', 'Location', 'ETag', 'Retry-After', 'Idempotency-Replayed'],
       maxAge: 600,
+      // An OPTIONS that is no preflight is answered like any other method.
+      strictPreflight: false,
     });
   }
   serveApiDocs(app);

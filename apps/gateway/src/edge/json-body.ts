@@ -23,7 +23,7 @@ export function parseJsonBodies(server: FastifyInstance): void {
 }
 
 async function readBody(request: FastifyRequest, body: Buffer, maxBytes: number): Promise<unknown> {
-  const encoding = request.headers['content-encoding'] ?? 'identity';
+  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return parseJson(body);
   if (encoding !== 'gzip') throw new Problem('unsupported-media-type');
   return parseJson(await inflate(body, maxBytes));

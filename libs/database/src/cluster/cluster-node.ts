@@ -74,9 +74,9 @@ export class ClusterNode {
     return this.up && this.isPrimary && !this.standby;
   }
 
-  /** Looks at the node once, then again and again until stopped. */
+  /** Looks at the node once, patiently: a machine that starts many processes is slow. Then again and again until stopped. */
   async start(): Promise<void> {
-    await this.check();
+    await this.look(CONNECT_TIMEOUT_MS);
     this.schedule();
   }
 
@@ -126,9 +126,9 @@ export class ClusterNode {
     return lease;
   }
 
-  private async look(): Promise<boolean> {
+  private async look(limitMs?: number): Promise<boolean> {
     try {
-      const { standby } = await this.probe.ask();
+      const { standby } = await this.probe.ask(limitMs);
       this.silentProbes = 0;
       this.standby = standby;
       this.rise();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { PostgresCluster, RedisServer, StateFolder } from '@techze/local-stack';
-import { sharedServers } from '../run/test-run.js';
+import { sharedServers } from '../run/shared-servers.js';
 import { prepareTemplate } from './template.js';
 
 /** Starts a Redis of the test's own, which it may stop, restart and flush. `destroy()` it at the end. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { services, type ServiceName } from '@techze/contracts';
 import { PostgresCluster } from '@techze/local-stack';
-import { sharedServers } from '../run/test-run.js';
+import { sharedServers } from '../run/shared-servers.js';
 import { servicePasswords, TEMPLATE } from './template.js';
 
 /** One node in the documentation's shape of DATABASE_NODES. */

@@ -3,7 +3,7 @@ import { PENALTY } from '../penalty.js';
 import type { Check } from './check.js';
 import { checks } from './checks.js';
 
-const all = Object.entries(checks) as [string, Check][];
+const all: [string, Check][] = Object.entries(checks);
 
 describe.each(all)('check %s', (_code, { rule, title, fix, metric, unit, source, hardware_failing }) => {
   it('is told in both languages, with nothing that stays unfilled', () => {
