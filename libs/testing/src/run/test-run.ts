@@ -7,7 +7,6 @@ import {
   PostgresCluster,
   projectRoot,
   StateFolder,
-  type RedisProgram,
 } from '@techze/local-stack';
 import { prepareTemplate } from '../servers/template.js';
 import { suiteIn, type Suite } from '../suite/suite.js';
