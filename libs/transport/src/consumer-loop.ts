@@ -81,6 +81,7 @@ export class ConsumerLoop {
     ]);
     for (const [, entries] of reply ?? [])
       for (const entry of entries) if (entry) this.accept(entryOf(entry[0], entry[1] ?? [], 1, false));
+    if (reply) await setImmediate();
   }
 
   private async recover(error: unknown): Promise<void> {

@@ -40,6 +40,26 @@ describe('a frame', () => {
     expect(faults).toMatchObject([{ reason: 'malformed' }]);
   });
 
+  test('a request with a member of the wrong type or length is none', () => {
+    const wrong: Record<string, unknown[]> = {
+      id: [undefined, 7, '', 'x'.repeat(65)],
+      pattern: [undefined, '', {}],
+      deadline: [undefined, '1', 1.5, null, Number.MAX_VALUE],
+      token: [undefined, '', 'x'.repeat(20_000), ['x']],
+      request_id: [undefined, ''],
+      traceparent: [undefined, 'x'.repeat(300)],
+      tracestate: [7],
+      idempotency_key: ['', 'x'.repeat(300)],
+      ip_address: [{}],
+      user_agent: [7],
+      read_primary: ['true', 1],
+      metadata: [[], 'x', { a: 1 }, null],
+    };
+    for (const [member, values] of Object.entries(wrong))
+      for (const value of values)
+        expect(decodeFrame(['v1', JSON.stringify([{ ...request, [member]: value }])]).requests).toEqual([]);
+  });
+
   test('another version is not read', () => {
     expect(decodeFrame(['v2', JSON.stringify([request])]).faults).toMatchObject([{ reason: 'wrong-version' }]);
   });

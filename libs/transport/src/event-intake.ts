@@ -48,7 +48,7 @@ export class EventIntake {
       const principal = await this.verifier.verify(token);
       if (principal.tenant_id !== envelope.tenant_id) throw new Problem('invalid-token', { cause: 'another tenant' });
       if (!handler?.isEventHandler) return this.giveUp(entry, 'no-handler', envelope);
-      const context = new StreamsContext([{ id: envelope.id, pattern: envelope.type, deliveries: entry.deliveries }]);
+      const context = new StreamsContext([{ id: envelope.id, pattern: envelope.type }, entry.deliveries]);
       await runInContext(
         {
           requestId: envelope.id,

@@ -141,7 +141,7 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
     work: (entry: StreamEntry) => Promise<boolean>,
   ): void {
     const { service } = this.options;
-    const { alive: aliveKeyOf } = keysOf(service);
+    const keys = keysOf(service);
     this.consumers.push(
       new StreamConsumer({
         service,
@@ -150,7 +150,7 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
         commands: this.connections.commands,
         blocking: this.connections.openBlocking(),
         settlements: this.settlements,
-        rules: { ...rules, aliveKeyOf },
+        rules: { ...rules, aliveKeyOf: (consumer) => keys.alive(consumer) },
         isSure: () => this.pulse.isSure,
         work,
         logger: this.log,
@@ -185,13 +185,8 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
     if (!this.hooked) return work();
     return new Promise((resolve, reject) => {
       this.onProcessingStartHook(this.transportId, context, async () => {
-        try {
-          resolve(await work());
-        } catch (error) {
-          reject(error as Error);
-        } finally {
-          this.onProcessingEndHook?.(this.transportId, context);
-        }
+        await work().then(resolve, reject);
+        this.onProcessingEndHook?.(this.transportId, context);
       });
     });
   };

@@ -81,7 +81,7 @@ export class ReplicaWatch {
       this.lagOf(keys.rpc, service),
     ]);
     const names = [...new Set([...consumers.map(({ name }) => name), ...this.remembered(service)])];
-    const alive = await aliveAmong(this.connection, names, keys.alive);
+    const alive = await aliveAmong(this.connection, names, (name) => keys.alive(name));
     const now = Date.now();
     let live = 0;
     for (const name of names) {

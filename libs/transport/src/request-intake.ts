@@ -84,7 +84,8 @@ export class RequestIntake {
       this.running.delete(request.id);
     }
     this.slots.give(1);
-    transportRequestsTotal.inc({ service: this.host.service, pattern: this.known(request.pattern), outcome });
+    const pattern = this.known(request.pattern);
+    transportRequestsTotal.add(`${pattern} ${outcome}`, () => ({ service: this.host.service, pattern, outcome }));
   }
 
   private execute(request: RequestEnvelope, entry: StreamEntry, principal: Principal): Promise<unknown> {
@@ -103,7 +104,7 @@ export class RequestIntake {
       throw new Problem('internal', { cause: `given up after ${entry.deliveries - 1} deliveries` });
     }
     if (entry.redelivered && idempotenceOf(handler) === false) throw new Problem('outcome-unknown');
-    const context = new StreamsContext([{ ...request, deliveries: entry.deliveries }]);
+    const context = new StreamsContext([request, entry.deliveries]);
     return runInContext(contextOf(request, principal), () =>
       this.host.withHooks(context, () => runHandler(handler, request.data, context)),
     );
@@ -145,8 +146,8 @@ function contextOf(request: RequestEnvelope, principal: Principal) {
     principal,
     token: request.token,
     idempotencyKey: request.idempotency_key ?? request.id,
-    ...(request.ip_address !== undefined && { ipAddress: request.ip_address }),
-    ...(request.user_agent !== undefined && { userAgent: request.user_agent }),
-    ...(request.read_primary !== undefined && { readPrimary: request.read_primary }),
+    ipAddress: request.ip_address,
+    userAgent: request.user_agent,
+    readPrimary: request.read_primary,
   };
 }

@@ -5,7 +5,7 @@ import { Problem, services, type BackendService, type Command, type Idempotence 
 import { currentContext, formatTraceparent, Logger } from '@techze/observability';
 import type { z } from 'zod';
 import { Broadcasts, type BroadcastHandler } from './broadcasts.js';
-import { MAX_ENTRY_BYTES, type ReplyEnvelope, type RequestEnvelope } from './envelope.js';
+import { isRequest, MAX_ENTRY_BYTES, MAX_USER_AGENT, type ReplyEnvelope, type RequestEnvelope } from './envelope.js';
 import { LostRequests } from './lost-requests.js';
 import { PendingCalls } from './pending-calls.js';
 import { RedisConnections } from './redis-connections.js';
@@ -121,8 +121,9 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
     return new Promise((resolve, reject) => {
       const request = this.envelope(packet, options);
       this.admit(service);
+      if (!isRequest(request)) throw new Problem('internal', { cause: 'a request that no service would take' });
       const wire = JSON.stringify(request);
-      if (wire.length > MAX_ENTRY_BYTES) throw new Problem('payload-too-large');
+      if (wire.length + 2 > MAX_ENTRY_BYTES) throw new Problem('payload-too-large');
       const { id, deadline } = request;
       const call = { id, service, idempotent, deadline, wire, resolve, reject, entryId: undefined, sent: false };
       this.pending.add(call);
@@ -148,7 +149,7 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
       tracestate: context.trace.tracestate,
       idempotency_key: context.idempotencyKey,
       ip_address: context.ipAddress,
-      user_agent: context.userAgent,
+      user_agent: context.userAgent?.slice(0, MAX_USER_AGENT),
       read_primary: context.readPrimary,
       metadata: packet.metadata,
     };
@@ -166,7 +167,9 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
   private settle(reply: ReplyEnvelope): void {
     const call = this.pending.take(reply.id);
     if (!call) return transportIgnoredRepliesTotal.inc();
-    transportCallsTotal.inc({ service: call.service, outcome: reply.problem?.code ?? 'ok' });
+    const { service } = call;
+    const outcome = reply.problem?.code ?? 'ok';
+    transportCallsTotal.add(`${service} ${outcome}`, () => ({ service, outcome }));
     if (reply.problem) call.reject(Problem.fromMessage(reply.problem));
     else call.resolve(reply.data);
   }

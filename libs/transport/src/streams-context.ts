@@ -4,11 +4,10 @@ interface Received {
   readonly id: string;
   readonly pattern: string;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  readonly deliveries: number;
 }
 
 /** Nest's view of a received message: the second argument of handlers, and what the processing hooks see. */
-export class StreamsContext extends BaseRpcContext<[Received]> {
+export class StreamsContext extends BaseRpcContext<[received: Received, deliveries: number]> {
   get received(): Received {
     return this.args[0];
   }
@@ -23,6 +22,6 @@ export class StreamsContext extends BaseRpcContext<[Received]> {
     return this.received.metadata;
   }
   getDeliveries(): number {
-    return this.received.deliveries;
+    return this.args[1];
   }
 }

@@ -1,19 +1,20 @@
 import { Counter, Gauge } from 'prom-client';
+import { Tally } from './tally.js';
 
-export const transportRequestsTotal = new Counter({
+export const transportRequestsTotal = new Tally({
   name: 'transport_requests_total',
   help: 'Requests that this process received, by what became of them (ok, a problem code, duplicate).',
-  labelNames: ['service', 'pattern', 'outcome'] as const,
+  labelNames: ['service', 'pattern', 'outcome'],
 });
 export const transportEventsTotal = new Counter({
   name: 'transport_events_total',
   help: 'Deliveries of events to this process, by what became of them (ok, retry, dead).',
   labelNames: ['service', 'type', 'outcome'] as const,
 });
-export const transportCallsTotal = new Counter({
+export const transportCallsTotal = new Tally({
   name: 'transport_calls_total',
   help: 'Requests that this process sent, by the answer (ok, or a problem code).',
-  labelNames: ['service', 'outcome'] as const,
+  labelNames: ['service', 'outcome'],
 });
 export const transportExpiredTotal = new Counter({
   name: 'transport_expired_total',

@@ -16,7 +16,7 @@ function traffic(rpc: RpcClient, lanes: number) {
       const command = next % 2 === 0 ? repeatable : keyed;
       const code = await asRequest(() => rpc.call(command, { id, waitMs: 2 })).then(
         () => 'ok',
-        (error: { code?: string }) => error.code ?? String(error),
+        (error: { code: string }) => error.code,
       );
       outcomes.push({ at, tookMs: Date.now() - at, code });
       if (code !== 'ok') await new Promise((resolve) => setTimeout(resolve, 20));

@@ -116,7 +116,7 @@ try {
     const of = (kind: Kind) => variants.find((variant) => variant.kind === kind && variant.servers.length === count);
     const [ours, stock] = [of('ours'), of('stock')];
     if (!ours || !stock) continue;
-    const ratio = median(ours.micros.map((value, round) => value / (stock.micros[round] ?? Number.NaN)));
+    const ratio = median(ours.micros) / median(stock.micros);
     console.log(
       `${count} replica(s), c = ${CONCURRENCY}, ${values.payload} payload: ours ${median(ours.micros).toFixed(1)} µs/request (${Math.round(median(ours.rps))} rps), ` +
         `stock ${median(stock.micros).toFixed(1)} µs/request (${Math.round(median(stock.rps))} rps), ` +
@@ -126,6 +126,6 @@ try {
   }
 } finally {
   for (const child of children) child.kill();
-  await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')));
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   redis.kill();
 }
