@@ -73,9 +73,26 @@ describe('the gateway', () => {
     ).flatMap((path) => Object.values(path));
     expect(operations.length).toBeGreaterThanOrEqual(8);
     for (const { summary, operationId, responses } of operations) {
+      for (const [status, { content = {} }] of Object.entries<{
+        content?: Record<string, { schema: { $ref?: string } }>;
+      }>(responses as never)) {
+        const [media] = Object.values(content);
+        const name = media?.schema.$ref?.split('/').at(-1);
+        if (name !== undefined)
+          expect([status, name, document.components.schemas[name]]).toEqual([
+            status,
+            name,
+            expect.objectContaining({ example: expect.anything() }),
+          ]);
+      }
       expect(summary).toEqual(expect.any(String));
       expect(operationId).toEqual(expect.any(String));
       expect(Object.keys(responses).length).toBeGreaterThan(0);
+    }
+    const references = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
+    for (const reference of new Set(references)) {
+      const name = /^"\$ref":"#\/components\/schemas\/(\w+)"$/.exec(reference)?.[1];
+      expect([reference, name !== undefined && name in document.components.schemas]).toEqual([reference, true]);
     }
     expect(Object.keys(document.components.schemas)).toEqual(
       expect.arrayContaining(['CreateDiagnostic', 'Diagnostic', 'Finding', 'Health', 'Problem']),

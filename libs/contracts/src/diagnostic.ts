@@ -170,7 +170,10 @@ export const ListDiagnosticsQuery = z.strictObject({
 });
 export type ListDiagnosticsQuery = z.infer<typeof ListDiagnosticsQuery>;
 
-export const DiagnosticPage = pageOf(Diagnostic).meta({ id: 'DiagnosticPage' });
+export const DiagnosticPage = pageOf(Diagnostic).meta({
+  id: 'DiagnosticPage',
+  example: { data: [diagnosticExample], page: { next_cursor: null, has_more: false } },
+});
 export type DiagnosticPage = z.infer<typeof DiagnosticPage>;
 
 /** What a create answers: `replayed` when an Idempotency-Key brought back an earlier answer. */

@@ -12,7 +12,7 @@ import {
   type Principal,
 } from '@techze/contracts';
 import { Allow } from '../openapi/allow.decorator.js';
-import { Answers } from '../openapi/answers.decorator.js';
+import { Answers, bodyProblems, dependencyProblems } from '../openapi/answers.decorator.js';
 import { Caller } from './caller.decorator.js';
 import { IdentityService } from './identity.service.js';
 
@@ -30,7 +30,7 @@ export class AuthController {
     summary: 'Log in',
     description: 'The same answer for an unknown account, a wrong password and a disabled account.',
   })
-  @Answers(200, LoginResponse, ['malformed-json', 'invalid-credentials', 'unsupported-media-type', 'validation-failed'])
+  @Answers(200, LoginResponse, ['invalid-credentials', ...bodyProblems, ...dependencyProblems])
   logIn(@Body({ schema: LoginRequest }) body: LoginRequest): Promise<LoginResponse> {
     return this.identity.logIn(body);
   }
@@ -45,7 +45,7 @@ export class AuthController {
     description:
       'Each refresh token works once. One that comes again later than ten seconds after its use ends the whole session.',
   })
-  @Answers(200, TokenPair, ['malformed-json', 'invalid-refresh-token', 'validation-failed'])
+  @Answers(200, TokenPair, ['invalid-refresh-token', ...bodyProblems, ...dependencyProblems])
   refresh(@Body({ schema: RefreshRequest }) body: RefreshRequest): Promise<TokenPair> {
     return this.identity.refresh(body.refresh_token);
   }
@@ -58,7 +58,7 @@ export class AuthController {
     summary: 'Log out',
     description: 'Ends the session: its tokens stop working everywhere within a second.',
   })
-  @Answers(204, null, ['invalid-token', 'validation-failed'])
+  @Answers(204, null, ['invalid-token', ...bodyProblems, ...dependencyProblems])
   logOut(
     @Caller() caller: Extract<Principal, { kind: 'user' }>,
     @Body({ schema: LogoutRequest }) body: LogoutRequest,
@@ -69,7 +69,7 @@ export class AuthController {
   @Allow(...userRoles, 'operator')
   @Get('me')
   @ApiOperation({ operationId: 'whoAmI', summary: 'Who am I' })
-  @Answers(200, SignedInUser, ['invalid-token'])
+  @Answers(200, SignedInUser, ['invalid-token', ...dependencyProblems])
   me(@Caller() caller: Extract<Principal, { kind: 'user' }>): Promise<SignedInUser> {
     return this.identity.whoIs(caller);
   }

@@ -14,7 +14,7 @@ import { RpcClient } from '@techze/transport';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Allow } from '../openapi/allow.decorator.js';
-import { Answers } from '../openapi/answers.decorator.js';
+import { Answers, bodyProblems, dependencyProblems } from '../openapi/answers.decorator.js';
 
 @ApiTags('diagnostics')
 @Controller('api/v1/diagnostics')
@@ -36,17 +36,15 @@ export class DiagnosticsController {
     description: 'Up to 255 characters; the same key and body bring the first answer again for 24 h.',
   })
   @Answers(201, Diagnostic, [
-    'malformed-json',
     'invalid-token',
     'forbidden',
     'device-not-found',
+    'diagnostic-not-found',
     'idempotency-key-in-use',
-    'payload-too-large',
-    'unsupported-media-type',
-    'validation-failed',
     'idempotency-key-reused',
-    'service-unavailable',
-    'deadline-exceeded',
+    'outcome-unknown',
+    ...bodyProblems,
+    ...dependencyProblems,
   ])
   async create(
     @Body({ schema: CreateDiagnostic }) body: CreateDiagnostic,
@@ -66,7 +64,7 @@ export class DiagnosticsController {
     'forbidden',
     'validation-failed',
     'invalid-cursor',
-    'service-unavailable',
+    ...dependencyProblems,
   ])
   list(@Query({ schema: ListDiagnosticsQuery }) query: ListDiagnosticsQuery): Promise<DiagnosticPage> {
     return this.rpc.call(listDiagnostics, query);
@@ -81,7 +79,7 @@ export class DiagnosticsController {
     'forbidden',
     'diagnostic-not-found',
     'validation-failed',
-    'service-unavailable',
+    ...dependencyProblems,
   ])
   get(
     @Param('id', { schema: z.string() }) id: string,

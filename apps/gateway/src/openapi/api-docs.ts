@@ -18,8 +18,12 @@ export function buildApiDocument(app: INestApplication): OpenAPIObject {
     .addSecurityRequirements('bearer')
     .build();
   const document = SwaggerModule.createDocument(app, description);
-  const { $schema: _, id: __, ...problem } = z.toJSONSchema(ProblemDocument) as Record<string, unknown>;
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: problem } };
+  // No parameter or answer names it by its schema: each status of problems has the one media type.
+  const problem = z.toJSONSchema(ProblemDocument).$defs?.Problem;
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, ...(problem && { Problem: problem as object }) },
+  };
   return document;
 }
 
