@@ -51,9 +51,9 @@ export class RequestSender {
 
   private async send(service: BackendService, frame: readonly PendingCall[]): Promise<void> {
     for (const call of frame) call.sent = true;
-    const bytes = Buffer.from(encodeFrame(frame.map(({ wire }) => wire)));
+    const text = encodeFrame(frame.map(({ wire }) => wire));
     try {
-      const entryId = await this.connection.send<string>(['XADD', keysOf(service).rpc, '*', FRAME_FIELD, bytes]);
+      const entryId = await this.connection.send<string>(['XADD', keysOf(service).rpc, '*', FRAME_FIELD, text]);
       for (const call of frame) call.entryId = entryId;
     } catch (error) {
       this.recover(frame, error);

@@ -129,14 +129,14 @@ function publishCommands(replies: Map<string, string[]>): RedisCommand[] {
     let length = 0;
     for (const part of parts) {
       if (length + part.length > MAX_FRAME_BYTES && batch.length > 0) {
-        commands.push(['PUBLISH', channel, Buffer.from(`[${batch.join(',')}]`)]);
+        commands.push(['PUBLISH', channel, `[${batch.join(',')}]`]);
         batch = [];
         length = 0;
       }
       batch.push(part);
       length += part.length;
     }
-    commands.push(['PUBLISH', channel, Buffer.from(`[${batch.join(',')}]`)]);
+    commands.push(['PUBLISH', channel, `[${batch.join(',')}]`]);
   }
   return commands;
 }
