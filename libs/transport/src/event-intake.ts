@@ -9,7 +9,7 @@ import type { IntakeHost } from './request-intake.js';
 import type { Slots } from './slots.js';
 import type { StreamEntry } from './stream-entry.js';
 import { StreamsContext } from './streams-context.js';
-import { longestDeadlineMs, maxEventDeliveries } from './timings.js';
+import { eventLifeMs, longestDeadlineMs, maxEventDeliveries } from './timings.js';
 import { transportEventsTotal } from './transport.metrics.js';
 
 /** One event on the wire. */
@@ -43,6 +43,10 @@ export class EventIntake {
     const message = decodeEvent(entry.fields);
     if ('reason' in message) return this.giveUp(entry, message.reason, message.raw);
     const { envelope, token } = message;
+    if (isStale(entry.id)) {
+      this.count(envelope.type, 'stale');
+      return true;
+    }
     const handler = this.host.handlers.get(envelope.type);
     try {
       const principal = await this.verifier.verify(token);
@@ -92,6 +96,11 @@ export class EventIntake {
       outcome,
     });
   }
+}
+
+/** Too old for its context: it comes again under a fresh one. An entry's id begins with Redis' milliseconds. */
+function isStale(entryId: string): boolean {
+  return Date.now() - Number.parseInt(entryId, 10) > eventLifeMs;
 }
 
 function decodeEvent(fields: readonly string[]): EventMessage | { reason: DeadLetterReason; raw: string } {

@@ -4,6 +4,7 @@ import { FRAME_FIELD } from './envelope.js';
 import type { EventMessage } from './event-intake.js';
 import { keysOf } from './keys.js';
 import { RedisConnections } from './redis-connections.js';
+import { eventLifeMs } from './timings.js';
 
 /** One event, who reads it, and the signed context under which they do. */
 export interface OutgoingEvent {
@@ -23,9 +24,20 @@ export class EventPublisher {
    * @throws Problem('service-unavailable') unless Redis has them all
    */
   async publish(events: readonly OutgoingEvent[]): Promise<void> {
+    const oldest = String(Date.now() - eventLifeMs);
     const commands = events.flatMap(({ envelope, consumers, token }) => {
       const text = JSON.stringify({ envelope, token } satisfies EventMessage);
-      return consumers.map((consumer) => ['XADD', keysOf(consumer).events, '*', FRAME_FIELD, text]);
+      // A service that is away for long must not fill Redis: what is too old to be read makes room.
+      return consumers.map((consumer) => [
+        'XADD',
+        keysOf(consumer).events,
+        'MINID',
+        '~',
+        oldest,
+        '*',
+        FRAME_FIELD,
+        text,
+      ]);
     });
     for (const outcome of await this.connections.commands.pipeline(commands))
       if (outcome.status === 'rejected') throw new Problem('service-unavailable', { cause: outcome.reason });

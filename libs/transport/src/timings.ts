@@ -36,3 +36,9 @@ export function reconnectDelayMs(retry: number, random: () => number = Math.rand
 
 /** A client's mark in Redis lives this long without a refresh. */
 export const memoryMarkMs = 15_000;
+
+/**
+ * An event on a stream is good for as long as the context under which it was published, with the tolerance for clocks.
+ * What no one read by then is published again, freshly signed: the outbox sees to that.
+ */
+export const eventLifeMs = 90_000;

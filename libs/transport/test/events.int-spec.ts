@@ -110,4 +110,25 @@ describe('events and broadcasts', () => {
     await until(() => heard.length > 0);
     expect(heard).toEqual(['this']);
   });
+
+  test('what nobody read for long makes room, and is neither handled nor dead-lettered', async () => {
+    const stream = 'tz:{analytics}:events';
+    const minutesAgo = Date.now() - 300_000;
+    // Nobody reads for analytics yet. Redis trims by whole blocks of a hundred.
+    for (let index = 0; index < 300; index += 1)
+      await lab.redis.command(
+        'XADD',
+        stream,
+        `${minutesAgo + index}-0`,
+        'v1',
+        JSON.stringify({ envelope: event(`old-${index}`), token: TOKEN }),
+      );
+    await publish(event('fresh'), ['analytics']);
+    expect(await lab.redis.command<number>('XLEN', stream)).toBeLessThan(200);
+    await lab.app({ service: 'analytics' });
+    await until(() => lab.executions().get('fresh') === 1);
+    await until(async () => (await lab.redis.command<[number]>('XPENDING', stream, 'analytics'))[0] === 0);
+    expect([...lab.executions().keys()].filter((id) => id.startsWith('old-'))).toEqual([]);
+    expect(await lab.redis.command('EXISTS', 'tz:{analytics}:dlq')).toBe(0);
+  });
 });
