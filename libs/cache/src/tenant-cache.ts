@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Injectable } from '@nestjs/common';
-import { cacheHitsTotal, cacheMissesTotal, cacheOperationsDuration } from '@techze/observability';
+import { cacheHitsTotal, cacheMissesTotal, cacheOperationsDuration, currentContext } from '@techze/observability';
 import { cacheKeys, type CacheKeys } from './cache-keys.js';
 import { CacheStore } from './cache-store.js';
 import { cacheErrorsTotal } from './metrics.js';
@@ -44,7 +44,9 @@ export class TenantCache {
     }
     cacheMissesTotal.inc({ cache });
     const generation = found?.generation;
-    return this.fly(`${generation ?? ''} ${keys.entry}`, keys.generation, async () => {
+    // Whoever must see what was just written does not join a load from a replica.
+    const from = currentContext()?.readPrimary ? 'primary' : 'any';
+    return this.fly(`${from} ${generation ?? ''} ${keys.entry}`, keys.generation, async () => {
       const value = await load();
       if (generation !== undefined) void this.keep(cache, keys, generation, value, ttlMs);
       return value;

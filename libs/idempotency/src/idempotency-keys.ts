@@ -32,18 +32,21 @@ interface StoredResponse {
 export class IdempotencyKeys {
   /**
    * Runs `work` unless the request's idempotency key already did, in the last 24 hours. Key and response are written in
-   * the caller's transaction: they exist exactly when the effect does. Without a key `work` always runs.
+   * the caller's transaction: they exist exactly when the effect does. Without a key the request's own id is one: a redelivery finds what the
+   * first delivery did.
    * @param work yields JSON; a replay yields what JSON makes of it
    * @throws Problem `idempotency-key-in-use` while a request with the key runs, `idempotency-key-reused` on another body
    */
   async once<T>(manager: EntityManager, scope: IdempotencyScope, work: () => Promise<T>): Promise<Outcome<T>> {
-    const { idempotencyKey, principal } = currentContext() ?? {};
-    if (idempotencyKey === undefined) return { value: await work(), replayed: false };
+    const { idempotencyKey, messageId, redelivered = false, principal } = currentContext() ?? {};
+    const name = idempotencyKey ?? messageId;
+    if (name === undefined) return { value: await work(), replayed: false };
     assert(principal, 'an idempotency key needs a principal');
-    const key = [principal.tenant_id, scope.route, idempotencyKey];
+    const key = [principal.tenant_id, scope.route, name];
     const hash = requestHash(scope.requestBody);
 
-    await lock(manager, key);
+    // The very same request, delivered again while its first delivery runs, has nobody to give way to: it waits for its answer.
+    await lock(manager, key, redelivered || idempotencyKey === undefined);
     // A statement of its own: its snapshot is younger than the lock, so it sees what the last holder committed.
     const [stored] = await manager.query<StoredResponse[]>(SELECT, key);
     if (stored && !stored.expired) {
@@ -57,9 +60,10 @@ export class IdempotencyKeys {
   }
 }
 
-/** Held to the end of the transaction. Nobody waits for it: a request that runs under this key is answered 409. */
-async function lock(manager: EntityManager, key: readonly string[]): Promise<void> {
+/** Held to the end of the transaction. Another request that comes under a key in use is answered 409 at once. */
+async function lock(manager: EntityManager, key: readonly string[], wait: boolean): Promise<void> {
   const id = createHash('sha256').update(JSON.stringify(key)).digest().readBigInt64BE();
+  if (wait) return void (await manager.query('SELECT pg_advisory_xact_lock($1)', [`${id}`]));
   const [row] = await manager.query<{ locked: boolean }[]>('SELECT pg_try_advisory_xact_lock($1) AS locked', [`${id}`]);
   if (!row?.locked) throw new Problem('idempotency-key-in-use');
 }

@@ -4,7 +4,7 @@ import { ConfigModule, loadConfig } from '@techze/config';
 import type { Principal } from '@techze/contracts';
 import { Database, databaseConfig, DatabaseModule } from '@techze/database';
 import { continueTrace, Logger, ObservabilityModule, runInContext } from '@techze/observability';
-import { testDatabase, type TestDatabase } from '@techze/testing';
+import { testDatabase, waitFor, type TestDatabase } from '@techze/testing';
 import { Client } from 'pg';
 import { IdempotencyKeyExpiry } from '../src/idempotency-key-expiry.js';
 import { IdempotencyKeys, IdempotencyModule } from '../src/index.js';
@@ -174,5 +174,44 @@ describe('an idempotency key', () => {
       ]),
     );
     expect(await rows()).toHaveLength(2);
+  });
+});
+
+describe('one request, delivered twice', () => {
+  /** A delivery of the request with that transport id. */
+  const delivery = (messageId: string, redelivered: boolean, work: () => Promise<string>) => {
+    const principal: Principal = { kind: 'worker', tenant_id: A, service: 'diagnostics', role: 'worker' };
+    const trace = continueTrace(undefined);
+    return runInContext(
+      { requestId: 'r', trace, deadline: Date.now() + 10_000, principal, messageId, redelivered },
+      () => database.write((manager) => keys.once(manager, scope, work)),
+    );
+  };
+
+  it('waits for its first delivery and is given what that one did, key or no key', async () => {
+    let finish!: () => void;
+    let working!: () => void;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const begun = new Promise<void>((resolve) => (working = resolve));
+    const first = delivery('message-1', false, async () => {
+      working();
+      await finished;
+      return 'done once';
+    });
+    await begun;
+    const second = delivery('message-1', true, () => Promise.reject(new Error('must not run')));
+    const waits = async () =>
+      (await admin.query("select 1 from pg_locks where locktype = 'advisory' and not granted")).rowCount;
+    await waitFor(waits);
+    finish();
+    expect(await first).toEqual({ value: 'done once', replayed: false });
+    expect(await second).toEqual({ value: 'done once', replayed: true });
+  });
+
+  it('and two requests without a key are two', async () => {
+    const answers = await Promise.all(
+      ['message-2', 'message-3'].map((id) => delivery(id, false, () => Promise.resolve(id))),
+    );
+    expect(answers.map(({ replayed }) => replayed)).toEqual([false, false]);
   });
 });

@@ -16,8 +16,12 @@ export interface RequestContext {
   readonly userAgent?: string;
   /** The session wrote a moment ago: its reads go to the primary. */
   readonly readPrimary?: boolean;
-  /** Once only: the key under which the effect of this request is recorded. */
+  /** The caller's own key: the effect of all requests that carry it happens once. */
   readonly idempotencyKey?: string;
+  /** The transport's id of this very request; the same however often it is delivered. */
+  readonly messageId?: string;
+  /** An earlier delivery may have begun the work, or be at it still. */
+  readonly redelivered?: boolean;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

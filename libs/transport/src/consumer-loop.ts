@@ -36,19 +36,23 @@ export class ConsumerLoop {
    */
   async stop(unblock: (clientId: number) => Promise<unknown>): Promise<void> {
     this.stopping = true;
+    this.tellStop();
     this.slots.wake();
     if (this.clientId !== undefined) await unblock(this.clientId).catch(() => undefined);
     await this.running;
   }
 
   private clientId: number | undefined;
+  private tellStop: () => void = () => undefined;
+  private readonly stopped = new Promise<void>((resolve) => (this.tellStop = resolve));
 
   private async run(): Promise<void> {
     const forget = this.connection.onReady(() => void this.learnClientId());
     while (!this.stopping && !this.connection.isClosed) {
       try {
         await this.slots.untilFree();
-        if (!this.connection.isReady) await this.connection.untilReady();
+        // A Redis that is away must not keep a process that has to go.
+        if (!this.connection.isReady) await Promise.race([this.connection.untilReady(), this.stopped]);
         if (!this.stopping && !this.connection.isClosed) await this.readOnce();
       } catch (error) {
         await this.recover(error);

@@ -43,7 +43,7 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
   private readonly pulse: ReplicaPulse;
   private hooked = false;
   private sweeper: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> = Promise.resolve();
+  private sweeping: Promise<void> | undefined;
 
   constructor(
     private readonly options: TransportOptions,
@@ -82,14 +82,8 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
         new FrameSplitter(this.connections.commands, this.streamOf(keys.rpc)),
         this.log,
       );
-      this.consume(
-        keys.rpc,
-        slots,
-        { retryAfterMs: () => orphanMs, abandonedAfterMs: longestDeadlineMs },
-        async (entry) => {
-          await intake.work(entry);
-          return true;
-        },
+      this.consume(keys.rpc, slots, { retryAfterMs: () => orphanMs, abandonedAfterMs: longestDeadlineMs }, (entry) =>
+        intake.work(entry),
       );
     }
     if (handlers.some(({ isEventHandler }) => isEventHandler)) {
@@ -169,7 +163,7 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
     await this.pulse.start();
     for (const consumer of this.consumers) consumer.start();
     this.sweeper = setInterval(() => {
-      this.sweeping = this.sweeping.then(() => this.sweep());
+      this.sweeping ??= this.sweep().finally(() => (this.sweeping = undefined));
     }, sweepMs);
     this.sweeper.unref();
   }

@@ -105,7 +105,7 @@ export class RequestIntake {
     }
     if (entry.redelivered && idempotenceOf(handler) === false) throw new Problem('outcome-unknown');
     const context = new StreamsContext([request, entry.deliveries]);
-    return runInContext(contextOf(request, principal), () =>
+    return runInContext(contextOf(request, principal, entry.redelivered), () =>
       this.host.withHooks(context, () => runHandler(handler, request.data, context)),
     );
   }
@@ -138,14 +138,16 @@ function rolesOf(handler: MessageHandler): readonly Role[] {
   return (handler.extras as Partial<CommandExtras> | undefined)?.roles ?? [];
 }
 
-function contextOf(request: RequestEnvelope, principal: Principal) {
+function contextOf(request: RequestEnvelope, principal: Principal, redelivered: boolean) {
   return {
     requestId: request.request_id,
     trace: continueTrace(request.traceparent, request.tracestate),
     deadline: request.deadline,
     principal,
     token: request.token,
-    idempotencyKey: request.idempotency_key ?? request.id,
+    messageId: request.id,
+    redelivered,
+    ...(request.idempotency_key !== undefined && { idempotencyKey: request.idempotency_key }),
     ipAddress: request.ip_address,
     userAgent: request.user_agent,
     readPrimary: request.read_primary,

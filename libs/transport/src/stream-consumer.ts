@@ -82,14 +82,11 @@ export class StreamConsumer {
   private async take(entry: StreamEntry): Promise<void> {
     if (this.held.has(entry.id)) return;
     this.held.add(entry.id);
-    const { stream, service, settlements, isSure } = this.options;
-    if (!isSure() && !(await this.isOurs(entry.id))) {
-      this.held.delete(entry.id);
-      return;
-    }
-    if (entry.redelivered) transportRedeliveriesTotal.inc({ service, stream: stream.key });
     this.working += 1;
-    const done = await this.options.work(entry);
+    const { stream, service, settlements, isSure } = this.options;
+    const ours = isSure() || (await this.isOurs(entry.id));
+    if (ours && entry.redelivered) transportRedeliveriesTotal.inc({ service, stream: stream.key });
+    const done = ours && (await this.options.work(entry));
     if (done) settlements.ack(stream.key, stream.group, entry.id, () => this.held.delete(entry.id));
     else this.held.delete(entry.id);
     this.working -= 1;

@@ -131,4 +131,13 @@ describe('faults of Redis', () => {
     await expect(asRequest(() => rpc.call(onceOnly, { id: 'b' }))).resolves.toMatchObject({ id: 'b' });
     expect(lab.executions()).toEqual(new Map([['b', 1]]));
   });
+
+  test('a process whose Redis is gone ends by itself', async () => {
+    lab = await Lab.open();
+    const app = await lab.app();
+    await lab.redis.stop();
+    const start = Date.now();
+    await app.close();
+    expect(Date.now() - start).toBeLessThan(5_000);
+  });
 });

@@ -23,7 +23,10 @@ describe('describeAnswer', () => {
 
   it.each([
     ['forbidden', 'Use an account with the role technician or higher.'],
-    ['invalid-token', 'The token is unknown or has expired: log in again, or set a new TECHZE_TOKEN.'],
+    [
+      'invalid-token',
+      'Check TECHZE_EMAIL and TECHZE_PASSWORD; a TECHZE_TOKEN may have expired: log in again for a new one.',
+    ],
     ['internal', `Run again in a minute; if it stays so, tell the operator (request id ${REQUEST_ID}).`],
   ] as const)('says what to do after %s', (code, step) => {
     expect(describeAnswer(answerOf(new Problem(code))).hints).toContain(step);

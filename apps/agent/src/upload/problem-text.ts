@@ -2,7 +2,7 @@ import { ProblemDocument } from '@techze/contracts';
 import type { HttpAnswer } from './http-exchange.js';
 
 const nextSteps: Record<number, string> = {
-  401: 'The token is unknown or has expired: log in again, or set a new TECHZE_TOKEN.',
+  401: 'Check TECHZE_EMAIL and TECHZE_PASSWORD; a TECHZE_TOKEN may have expired: log in again for a new one.',
   403: 'Use an account with the role technician or higher.',
   404: 'Check the server address: this path is not served there.',
   413: 'Collect less at a time: --type storage, for example.',

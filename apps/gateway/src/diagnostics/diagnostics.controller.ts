@@ -10,6 +10,7 @@ import {
   listDiagnostics,
   ListDiagnosticsQuery,
 } from '@techze/contracts';
+import { currentContext } from '@techze/observability';
 import { RpcClient } from '@techze/transport';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -52,7 +53,8 @@ export class DiagnosticsController {
   ): Promise<Diagnostic> {
     const { diagnostic, replayed } = await this.rpc.call(createDiagnostic, body);
     void reply.header('location', `/api/v1/diagnostics/${diagnostic.id}`);
-    if (replayed) void reply.header('idempotency-replayed', 'true');
+    // Without a key it was the transport that asked twice, and nobody else's business.
+    if (replayed && currentContext()?.idempotencyKey !== undefined) void reply.header('idempotency-replayed', 'true');
     return diagnostic;
   }
 

@@ -133,6 +133,8 @@ export class ClusterNode {
       this.standby = standby;
       this.rise();
     } catch (fault) {
+      // Full is an answer: connections that are there go on working.
+      if (fault instanceof DatabaseError && fault.code === TOO_MANY_CONNECTIONS) return this.up;
       if (fault instanceof NoAnswerError) this.hang(fault);
       this.fall(fault);
     }

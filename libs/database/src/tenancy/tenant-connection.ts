@@ -16,6 +16,9 @@ export interface TransactionPlan extends Demand {
 /** All of it is local to the transaction: nothing is left on the connection when it ends, however it ends. */
 const PROLOGUE = `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), set_config('statement_timeout', $3, true)`;
 const QUERY_CANCELED = '57014';
+const SERIALIZATION_FAILURE = '40001';
+/** What passes by itself: deadlocks and conflicts (40), lost connections (08), no room (53), shutdown (57P), I/O (58), a read-only node. */
+const PASSING = /^(40|08|53|57P|58|25006)/;
 const NOTHING_DONE: QueryResult = { command: '', rowCount: 0, oid: 0, fields: [], rows: [] };
 
 /**
@@ -121,7 +124,11 @@ export class TenantConnection extends EventEmitter {
         cause: error,
       });
     }
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === QUERY_CANCELED ? new Problem('deadline-exceeded', { cause: error }) : error;
+    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+    if (code === QUERY_CANCELED) return new Problem('deadline-exceeded', { cause: error });
+    if (!PASSING.test(code)) return error;
+    // A replica that had to choose its primary's changes over this read: another node will do.
+    if (code === SERIALIZATION_FAILURE) this.lost = lease.node;
+    return new Problem('service-unavailable', { cause: error });
   }
 }

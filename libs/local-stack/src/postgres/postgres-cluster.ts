@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, chmod, chown, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '../processes/run-program.js';
 import { waitFor } from '../processes/wait-for.js';
@@ -96,27 +96,32 @@ export class PostgresCluster {
     );
   }
 
+  /** Made under another name and renamed when it is whole: an initdb may be cut short, or outlive whoever started it. */
   private async initialise(): Promise<void> {
-    await rm(this.primary.dataDir, { recursive: true, force: true }); // of an initdb that was cut short
-    const passwordFile = join(this.folder, 'initdb-password');
-    await writeFile(passwordFile, this.password, { mode: 0o600 });
-    const { uid, gid } = this.programs.user;
-    if (uid !== undefined && gid !== undefined) await chown(passwordFile, uid, gid);
-    await runProgram(
-      this.programs.initdb,
-      [
-        '-D',
-        this.primary.dataDir,
-        '-U',
-        SUPERUSER,
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-      ].concat('--locale-provider=builtin', '--locale=C.UTF-8', '--no-sync'),
-      { ...this.programs.user, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } },
-    );
-    await rm(passwordFile);
-    await appendFile(join(this.primary.dataDir, 'postgresql.conf'), "\ninclude 'techze.conf'\n");
+    const { dataDir } = this.primary;
+    await rm(dataDir, { recursive: true, force: true });
+    for (const left of await readdir(this.folder))
+      if (left.startsWith(UNFINISHED)) await rm(join(this.folder, left), { recursive: true, force: true });
+    const mark = join(this.folder, `${UNFINISHED}${randomBytes(4).toString('hex')}`);
+    const passwordFile = `${mark}.password`;
+    try {
+      await writeFile(passwordFile, this.password, { mode: 0o600 });
+      const { uid, gid } = this.programs.user;
+      if (uid !== undefined && gid !== undefined) await chown(passwordFile, uid, gid);
+      await runProgram(
+        this.programs.initdb,
+        ['-D', mark, '-U', SUPERUSER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'].concat(
+          '--locale-provider=builtin',
+          '--locale=C.UTF-8',
+          '--no-sync',
+        ),
+        { ...this.programs.user, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' } },
+      );
+      await appendFile(join(mark, 'postgresql.conf'), "\ninclude 'techze.conf'\n");
+      await rename(mark, dataDir);
+    } finally {
+      await rm(passwordFile, { force: true });
+    }
   }
 
   /** @returns false when only a new copy helps: it was promoted, is too far behind, or is damaged */
@@ -150,6 +155,9 @@ export class PostgresCluster {
     );
   }
 }
+
+/** Begins the name of what initdb has not finished. */
+const UNFINISHED = 'initdb-';
 
 const SETTINGS: PostgresSettings = {
   shared_preload_libraries: 'pg_stat_statements',

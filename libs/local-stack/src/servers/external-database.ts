@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { z } from 'zod';
 import { LocalStackError } from '../local-stack-error.js';
 import { reasonOf } from './reason-of.js';
@@ -112,15 +112,33 @@ function onlyNode(url: URL): NodeSettings {
 }
 
 async function reach({ variable, settings, url }: ExternalNode): Promise<void> {
+  const which = variable === 'DATABASE_NODES' ? `${variable} (${settings.id})` : variable;
+  const where = `${which}: ${settings.host}:${settings.port}`;
   const client = new Client({ connectionString: url, connectionTimeoutMillis: LIMIT_MS });
   client.on('error', () => {}); // connect() rejects with it
   try {
     await client.connect();
+    if (settings.is_primary) await mustBePreparable(client, where);
   } catch (error) {
-    if ((error as { code?: string }).code === '3D000') return; // the server is there, the database will be made
-    const which = variable === 'DATABASE_NODES' ? `${variable} (${settings.id})` : variable;
+    if (error instanceof LocalStackError) throw error;
+    const { code } = error as { code?: string };
+    if (code === '3D000') return; // the server is there, the database will be made
+    if (error instanceof DatabaseError)
+      throw new LocalStackError(
+        `${where} refuses: ${error.message}${code === '42501' ? ': a superuser is needed' : ''}`,
+      );
     throw new LocalStackError(`${which}: cannot reach ${settings.host}:${settings.port}: ${reasonOf(error, LIMIT_MS)}`);
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Roles are made on it, so it has to be a primary, and we a superuser. */
+async function mustBePreparable(client: Client, where: string): Promise<void> {
+  const { rows } = await client.query<{ standby: boolean; superuser: boolean }>(
+    'select pg_is_in_recovery() as standby, rolsuper as superuser from pg_roles where rolname = current_user',
+  );
+  if (rows[0]?.standby) throw new LocalStackError(`${where} is a standby: name its primary`);
+  if (!rows[0]?.superuser)
+    throw new LocalStackError(`${where}: this user is no superuser, and one is needed to prepare it`);
 }
