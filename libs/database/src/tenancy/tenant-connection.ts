@@ -17,8 +17,10 @@ export interface TransactionPlan extends Demand {
 const PROLOGUE = `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), set_config('statement_timeout', $3, true)`;
 const QUERY_CANCELED = '57014';
 const SERIALIZATION_FAILURE = '40001';
-/** What passes by itself: deadlocks and conflicts (40), lost connections (08), no room (53), shutdown (57P), I/O (58), a read-only node. */
-const PASSING = /^(40|08|53|57P|58|25006)/;
+/** What passes by itself: deadlocks and conflicts (40), lost connections (08), no room (53), shutdown (57P), I/O (58). */
+const PASSING = /^(40|08|53|57P|58)/;
+/** The node takes no writes any more: it was demoted. In a read it is the statement's own fault. */
+const READ_ONLY = '25006';
 const NOTHING_DONE: QueryResult = { command: '', rowCount: 0, oid: 0, fields: [], rows: [] };
 
 /**
@@ -126,7 +128,7 @@ export class TenantConnection extends EventEmitter {
     }
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
     if (code === QUERY_CANCELED) return new Problem('deadline-exceeded', { cause: error });
-    if (!PASSING.test(code)) return error;
+    if (!PASSING.test(code) && !(code === READ_ONLY && lease.purpose === 'write')) return error;
     // A replica that had to choose its primary's changes over this read: another node will do.
     if (code === SERIALIZATION_FAILURE) this.lost = lease.node;
     return new Problem('service-unavailable', { cause: error });
