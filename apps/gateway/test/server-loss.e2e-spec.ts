@@ -116,6 +116,8 @@ describe('the suite outlives the loss of', () => {
       await postgres().primary.start();
     }
     await waitFor(async () => (await write()).status === 201, { timeoutMs: 10_000 });
+    // Every process finds out for itself.
+    await waitFor(async () => (await api.call('/api/v1/health')).status === 200, { timeoutMs: 10_000 });
   }, 60_000);
 
   it('nothing at all, to frames forged by hand on Redis: no handler runs, the service goes on', async () => {
