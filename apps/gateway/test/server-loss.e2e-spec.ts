@@ -130,7 +130,7 @@ describe('the suite outlives the loss of', () => {
       reply: 'tz:reply:forger',
       deadline: Date.now() + 10_000,
       request_id: randomUUID(),
-      traceparent: '',
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
       token: bearer,
     });
     const send = (field: string, frame: string) => inRedis(['XADD', 'tz:{diagnostics}:rpc', '*', field, frame]);

@@ -85,8 +85,9 @@ export class Cluster {
     const replicas = [...this.replicas.slice(this.turn), ...this.replicas.slice(0, this.turn)];
     // A read goes on without the primary, even one that would rather have seen its own write.
     const all = fromPrimary ? [this.primary, ...replicas] : [...replicas, this.primary];
-    const usable = all.filter((node) => node.usable);
-    return [...usable.filter((node) => node.id !== avoid), ...usable.filter((node) => node.id === avoid)];
+    // Nodes believed to be down come last: one may be back that nobody has asked since, and it costs nobody anything else.
+    const known = [...all.filter((node) => node.usable), ...all.filter((node) => !node.usable)];
+    return [...known.filter((node) => node.id !== avoid), ...known.filter((node) => node.id === avoid)];
   }
 
   /** Half of what is left of the deadline: the other half is for the work, and for saying no while someone listens. */
