@@ -124,4 +124,22 @@ describe('the life and death of replicas', () => {
     const consumers = () => lab.redis.command<unknown[]>('XINFO', 'CONSUMERS', 'tz:{diagnostics}:rpc', 'diagnostics');
     await until(async () => (await consumers()).length === 1);
   });
+
+  test('a frame of the dead that cannot be taken apart yet stays pending, and is done as soon as it can', async () => {
+    const [victim] = await scale(1);
+    const ids = Array.from({ length: 4 }, (_, i) => `frame-${i}`);
+    const calls = ids.map((id) => asRequest(() => rpc.call(keyed, { id, waitMs: 4_000 }, { deadlineMs: 25_000 })));
+    await until(() => ids.every((id) => lab.executions().has(id)));
+    const holders = async () =>
+      (
+        await lab.redis.command<[string, string][]>('XPENDING', 'tz:{diagnostics}:rpc', 'diagnostics', '-', '+', '9')
+      ).map(([, consumer]) => consumer);
+    const [holder] = await holders();
+    await scale(2);
+    await lab.redis.command('CONFIG', 'SET', 'maxmemory', '1mb');
+    victim?.kill('SIGKILL');
+    await until(async () => (await holders()).some((consumer) => consumer !== holder), 15_000);
+    await lab.redis.command('CONFIG', 'SET', 'maxmemory', '0');
+    expect((await Promise.all(calls)).map(({ id }) => id)).toEqual(ids);
+  });
 });
