@@ -79,7 +79,7 @@ describe('POST /api/v1/diagnostics', () => {
     expect(sections.cpu).toEqual({ status: 'ok' });
   });
 
-  it('201 keeps evidence byte-true, whatever a machine says', async () => {
+  it('201 keeps evidence as it came, whatever a machine says', async () => {
     const data = {
       nul: 'a\u0000b',
       surrogate: '\ud800',

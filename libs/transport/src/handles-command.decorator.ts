@@ -1,10 +1,7 @@
-import { Catch, SetMetadata, UseFilters, type ExceptionFilter } from '@nestjs/common';
+import { Catch, UseFilters, type ExceptionFilter } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { EventEnvelope, type Command, type EventType, type Idempotence, type Role } from '@techze/contracts';
 import { throwError, type Observable } from 'rxjs';
-
-/** Metadata of a handler's method: the Command that it answers. */
-export const COMMAND = 'techze:command';
 
 /** What a handler tells the server of itself (`MessageHandler.extras`). */
 export interface CommandExtras {
@@ -31,7 +28,6 @@ export function HandlesCommand(command: Command): MethodDecorator {
     const { idempotent, roles } = command;
     MessagePattern(command.pattern, { idempotent, roles } satisfies CommandExtras)(target, key, descriptor);
     Payload({ schema: command.request })(target, key, 0);
-    SetMetadata(COMMAND, command)(target, key, descriptor);
     UseFilters(asThrown)(target, key, descriptor);
   };
 }

@@ -1,7 +1,7 @@
 export type { BroadcastHandler } from './broadcasts.js';
 export { ContextVerifier } from './context-verifier.js';
 export { EventPublisher, type OutgoingEvent } from './event-publisher.js';
-export { COMMAND, HandlesCommand, HandlesEvent } from './handles-command.decorator.js';
+export { HandlesCommand, HandlesEvent } from './handles-command.decorator.js';
 export { keysOf, type ServiceKeys } from './keys.js';
 export type { RedisConnection } from './redis-connection.js';
 export { RedisConnections } from './redis-connections.js';
