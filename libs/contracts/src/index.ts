@@ -42,3 +42,4 @@ export { Principal, Role, rolesFrom, userRoles, type UserRole } from './principa
 export { Problem, ProblemDocument, ProblemFault, ProblemMessage, type ProblemOptions } from './problem.js';
 export { problemCodes, type ProblemCode } from './problem-codes.js';
 export { services, type BackendService, type ServiceName } from './services.js';
+export { ifMatch, requireVersion, version, type IfMatch } from './version.js';

@@ -18,6 +18,11 @@ export const problemCodes = {
     detail: 'A valid bearer token is needed: log in or refresh, then try again.',
   },
   'invalid-credentials': { status: 401, title: 'Invalid credentials', detail: 'The e-mail or the password is wrong.' },
+  'invalid-enrollment-token': {
+    status: 401,
+    title: 'Invalid enrollment token',
+    detail: 'The enrollment token is unknown, expired, revoked or used up: ask for a new one.',
+  },
   'invalid-refresh-token': {
     status: 401,
     title: 'Invalid refresh token',
@@ -27,16 +32,61 @@ export const problemCodes = {
   'route-not-found': { status: 404, title: 'Not found', detail: 'There is no such path.' },
   'diagnostic-not-found': { status: 404, title: 'Diagnostic not found', detail: 'There is no such diagnostic.' },
   'device-not-found': { status: 404, title: 'Device not found', detail: 'There is no such device.' },
+  'customer-not-found': { status: 404, title: 'Customer not found', detail: 'There is no such customer.' },
+  'site-not-found': { status: 404, title: 'Site not found', detail: 'There is no such site.' },
+  'finding-not-found': { status: 404, title: 'Finding not found', detail: 'There is no such finding.' },
+  'threshold-not-found': { status: 404, title: 'Threshold not found', detail: 'There is no such threshold.' },
+  'maintenance-window-not-found': {
+    status: 404,
+    title: 'Maintenance window not found',
+    detail: 'There is no such maintenance window.',
+  },
+  'enrollment-token-not-found': {
+    status: 404,
+    title: 'Enrollment token not found',
+    detail: 'There is no such enrollment token.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',
     detail: 'This path does not take that method: see the Allow header.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable',
+    detail: 'This path cannot answer in a media type that the Accept header names.',
   },
   'request-timeout': { status: 408, title: 'Request timeout', detail: 'The request did not arrive in time.' },
   'idempotency-key-in-use': {
     status: 409,
     title: 'Idempotency key in use',
     detail: 'A request with this Idempotency-Key is still running: try again shortly.',
+  },
+  'diagnostic-not-open': {
+    status: 409,
+    title: 'Diagnostic not open',
+    detail: 'This diagnostic is not waiting for evidence: it has been received, cancelled or has expired.',
+  },
+  'finding-not-active': {
+    status: 409,
+    title: 'Finding not active',
+    detail: 'This finding is resolved: there is nothing to acknowledge.',
+  },
+  'threshold-exists': {
+    status: 409,
+    title: 'Threshold exists',
+    detail: 'This check already has an override there: change that one.',
+  },
+  'customer-in-use': {
+    status: 409,
+    title: 'Customer in use',
+    detail: 'The customer still has sites: move or delete them first.',
+  },
+  'site-in-use': { status: 409, title: 'Site in use', detail: 'The site still has devices: move them first.' },
+  'precondition-failed': {
+    status: 412,
+    title: 'Precondition failed',
+    detail: 'It was changed since you read it: read it again and send its new ETag in If-Match.',
   },
   'payload-too-large': { status: 413, title: 'Payload too large', detail: 'The body is larger than this path takes.' },
   'uri-too-long': { status: 414, title: 'URI too long', detail: 'The path or the query is too long.' },

@@ -168,9 +168,11 @@ test('on Supabase its auth functions are kept, and its default privileges open n
       `select p.proname, p.proowner::regrole::text as owner, array(select rolname::text from pg_roles
          where rolname in ('anon', 'authenticated', 'svc_worker', 'svc_ai', 'svc_identity')
            and has_function_privilege(rolname, p.oid, 'EXECUTE')) as callers
-       from pg_proc p where p.proname in ('login_lookup', 'refresh_lookup') order by 1`,
+       from pg_proc p where p.pronamespace = 'auth'::regnamespace and p.proname ~ '_lookup$' order by 1`,
     );
     expect(lookUps.rows).toEqual([
+      { proname: 'device_credential_lookup', owner: 'techze_login', callers: ['svc_identity'] },
+      { proname: 'enrollment_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'login_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'refresh_lookup', owner: 'techze_login', callers: ['svc_identity'] },
     ]);

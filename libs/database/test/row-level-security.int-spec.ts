@@ -89,6 +89,15 @@ describe('grants', () => {
        where not roles::text[] <@ array['authenticated'] order by tablename, policyname`,
     );
     expect(rows).toEqual([
+      {
+        tablename: 'device_credentials',
+        policyname: 'device_credentials_login',
+        cmd: 'SELECT',
+        roles: '{techze_login}',
+      },
+      { tablename: 'diagnostics', policyname: 'diagnostics_worker', cmd: 'SELECT', roles: '{svc_worker}' },
+      { tablename: 'enrollment_tokens', policyname: 'enrollment_tokens_login', cmd: 'SELECT', roles: '{techze_login}' },
+      { tablename: 'findings', policyname: 'findings_worker', cmd: 'SELECT', roles: '{svc_worker}' },
       { tablename: 'idempotency_keys', policyname: 'idempotency_keys_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'inbox', policyname: 'inbox_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'outbox', policyname: 'outbox_worker', cmd: 'ALL', roles: '{svc_worker}' },

@@ -1,7 +1,10 @@
 import { Audit1795300003000 } from './1795300003000-audit.migration.js';
 import { Claims1795300000000 } from './1795300000000-claims.migration.js';
 import { Diagnostics1795300002000 } from './1795300002000-diagnostics.migration.js';
+import { FindingsLife1795400001000 } from './1795400001000-findings-life.migration.js';
+import { Fleet1795400000000 } from './1795400000000-fleet.migration.js';
 import { Identity1795300001000 } from './1795300001000-identity.migration.js';
+import { Measurements1795400002000 } from './1795400002000-measurements.migration.js';
 import { Messages1795300004000 } from './1795300004000-messages.migration.js';
 
 /** In the order in which they run. A migration that was released is never edited. */
@@ -11,4 +14,7 @@ export const migrations = [
   Diagnostics1795300002000,
   Audit1795300003000,
   Messages1795300004000,
+  Fleet1795400000000,
+  FindingsLife1795400001000,
+  Measurements1795400002000,
 ];

@@ -67,7 +67,7 @@ export async function rowSecurityFaults(client: Client, tampering = ''): Promise
 async function faultsOf(client: Client): Promise<string[]> {
   for (const tenant of ['tnt_a', 'tnt_b'])
     for (const [table, row] of Object.entries(sampleRows)) await client.query(insertion(table, row(tenant, 1)));
-  const faults: string[] = [];
+  const faults = await partitionFaults(client);
   for (const table of await tenantTables(client)) {
     faults.push(...(await catalogueFaults(client, table)));
     if (!(table.name in sampleRows)) {
@@ -86,10 +86,25 @@ async function tenantTables(client: Client): Promise<Table[]> {
     `select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
        array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped) as columns
      from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> all($1)
+       and not c.relispartition
      order by c.relname`,
     [WITHOUT_TENANTS],
   );
   return rows.map(({ name, columns, enabled, forced }) => ({ name, columns, flags: { enabled, forced } }));
+}
+
+/** A partition is read through its parent, by the parent's policies; by its own name it is open to nobody. */
+async function partitionFaults(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; safe: boolean; granted: boolean }>(
+    `select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as safe,
+       exists (select from information_schema.role_table_grants where table_name = c.relname
+         and grantee not in ('techze_owner', 'anon', 'authenticated')) as granted
+     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relispartition`,
+  );
+  return rows.flatMap(({ name, safe, granted }) => [
+    ...(safe ? [] : [`${name}: row security is not enabled and forced on the partition`]),
+    ...(granted ? [`${name}: a partition is granted by its own name`] : []),
+  ]);
 }
 
 async function catalogueFaults(client: Client, { name, columns, flags }: Table): Promise<string[]> {
