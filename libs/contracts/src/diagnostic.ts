@@ -8,6 +8,7 @@ import { usableIdentifier } from './hardware-identifier.js';
 import { idSchema } from './ids.js';
 import { pageOf, pageQuery } from './page.js';
 import { rolesFrom } from './principal.js';
+import { text } from './text.js';
 
 export const DiagnosticType = z.enum([
   'hardware',
@@ -38,16 +39,6 @@ export type DiagnosticStatus = z.infer<typeof DiagnosticStatus>;
 
 export const SectionStatus = z.enum(['ok', 'unavailable', 'denied', 'timeout', 'error']);
 export type SectionStatus = z.infer<typeof SectionStatus>;
-
-/** Text that people read: no control characters (Postgres cannot store NUL), no lone surrogates. */
-const text = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    // eslint-disable-next-line no-control-regex -- refusing control characters is the point
-    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'must not contain control characters')
-    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
 
 /** What one collector brought home. `data` is evidence: kept as it came, never a reason to refuse a diagnostic. */
 export const Section = z

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** Text that people read: no control characters (Postgres cannot store NUL), no lone surrogates. */
+export const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    // eslint-disable-next-line no-control-regex -- refusing control characters is the point
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'must not contain control characters')
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
