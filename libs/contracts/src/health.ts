@@ -29,6 +29,7 @@ export const Evidence = z
     unit: z.string(),
     threshold: z.union([z.number(), z.string(), z.boolean()]).nullable(),
     source: z.string().describe('Where the threshold comes from.'),
+    detail: z.string().optional().describe('More of what was seen, such as the names of services.'),
   })
   .meta({ id: 'Evidence' });
 export type Evidence = z.infer<typeof Evidence>;

@@ -1,7 +1,8 @@
-import type { Severity } from '@techze/contracts';
-import type { Check, Rule } from './checks/check.js';
+import type { Evidence, Severity } from '@techze/contracts';
+import type { Check, Levels, NumberRule, StatesRule } from './checks/check.js';
 import { checks, type CheckCode } from './checks/checks.js';
-import { penaltyOf, severityOf } from './penalty.js';
+import { BELOW_CRITICAL, heldSeverity, numberPenalty, severityOf, thresholdOf } from './penalty.js';
+import { DEFAULT_POLICY, mergeLevels, type CheckOverride, type ScoringPolicy } from './policy.js';
 import type { Reading } from './readings/reading.js';
 
 /** A reading that has been judged. */
@@ -14,6 +15,9 @@ export interface Assessment {
   /** 0..100. */
   penalty: number;
   severity: Severity | null;
+  /** The highest severity at which a finding that is open already stays. Never below `severity`. */
+  hold: Severity | null;
+  evidence: Evidence;
   /** Tells values of equal penalty apart: the higher, the worse. */
   badness: number;
 }
@@ -27,10 +31,10 @@ export function byWeight(a: Assessment, b: Assessment): number {
 }
 
 /** Judges all readings. Of readings with one key the worst counts, of one check the worst `INSTANCES_PER_CHECK`. */
-export function assess(readings: Iterable<Reading>): Assessment[] {
+export function assess(readings: Iterable<Reading>, policy: ScoringPolicy = DEFAULT_POLICY): Assessment[] {
   const byCode = new Map<CheckCode, Map<string, Assessment>>();
   for (const reading of readings) {
-    const assessment = judge(reading);
+    const assessment = judge(reading, policy.get(reading.code));
     if (!assessment) continue;
     const instances = byCode.get(reading.code) ?? new Map<string, Assessment>();
     byCode.set(reading.code, instances);
@@ -38,21 +42,85 @@ export function assess(readings: Iterable<Reading>): Assessment[] {
     if (!known || byWeight(assessment, known) < 0) instances.set(assessment.key, assessment);
   }
   return [...byCode.values()].flatMap((instances) =>
-    [...instances.values()].sort(byWeight).slice(0, INSTANCES_PER_CHECK),
+    instances.size > INSTANCES_PER_CHECK
+      ? [...instances.values()].sort(byWeight).slice(0, INSTANCES_PER_CHECK)
+      : [...instances.values()],
   );
 }
 
-function judge(reading: Reading): Assessment | null {
-  const { code, value, instance, limits, atMost = Infinity } = reading;
-  const check = checks[code];
-  const raw = penaltyOf(check.rule, value, limits);
-  if (raw === null) return null;
-  const penalty = Math.min(raw, atMost);
-  const key = instance === undefined ? code : `${code}:${instance}`;
-  return { key, code, check, reading, penalty, severity: severityOf(penalty), badness: badnessOf(check.rule, value) };
+interface Judgement extends Pick<Assessment, 'penalty' | 'hold' | 'badness'> {
+  threshold: number | string;
 }
 
-function badnessOf(rule: Rule, value: Reading['value']): number {
-  if (typeof value !== 'number') return 0;
-  return rule.kind === 'levels' && rule.worse === 'below' ? -value : value;
+/** null when the check is off, or the value says nothing to it (an unknown state, a text for a number). */
+export function judge(reading: Reading, override?: CheckOverride): Assessment | null {
+  const judgement = judgementOf(reading, override);
+  if (!judgement) return null;
+  const { code, instance } = reading;
+  const { penalty, hold, badness } = judgement;
+  return {
+    key: instance === undefined ? code : `${code}:${instance}`,
+    code,
+    check: checks[code],
+    reading,
+    penalty,
+    severity: severityOf(penalty),
+    hold,
+    evidence: evidenceOf(reading, judgement.threshold, override),
+    badness,
+  };
 }
+
+/** What was measured against which limit; numbers to two decimals. */
+function evidenceOf(
+  { code, value, instance, detail, source }: Reading,
+  threshold: number | string,
+  override: CheckOverride | undefined,
+): Evidence {
+  const check = checks[code];
+  return {
+    metric: check.metric,
+    ...(instance !== undefined && { instance }),
+    value: typeof value === 'number' ? Math.round(value * 100) / 100 : value,
+    unit: check.unit,
+    threshold,
+    source: override?.levels ? override.source : (source ?? check.source),
+    ...(detail !== undefined && { detail }),
+  };
+}
+
+function judgementOf(reading: Reading, override?: CheckOverride): Judgement | null {
+  if (override?.enabled === false) return null;
+  const { rule } = checks[reading.code];
+  return rule.kind === 'states' ? judgeState(rule, reading) : judgeNumber(rule, reading, override?.levels);
+}
+
+function judgeState(rule: StatesRule, { value, at_most = Infinity }: Reading): Judgement | null {
+  const known = typeof value === 'string' && Object.hasOwn(rule.penalties, value) ? rule.penalties[value] : undefined;
+  if (known === undefined) return null;
+  const penalty = Math.min(known, at_most);
+  return { penalty, hold: severityOf(penalty), threshold: rule.good, badness: 0 };
+}
+
+function judgeNumber(
+  rule: NumberRule,
+  { value, limits, at_most = Infinity }: Reading,
+  override: Partial<Levels> | undefined,
+): Judgement | null {
+  if (typeof value !== 'number' || Number.isNaN(value)) return null;
+  const levels = override ? mergeLevels(rule, override) : (limits ?? rule.levels);
+  // What is held below critical is held against the usual critical level: who names another one means it.
+  const most = typeof override?.critical === 'number' && at_most === BELOW_CRITICAL ? Infinity : at_most;
+  const penalty = Math.min(numberPenalty(rule, value, levels), most);
+  return {
+    penalty,
+    hold: higher(severityOf(penalty), lower(heldSeverity(rule.worse, levels, value), severityOf(most))),
+    threshold: thresholdOf(levels, penalty),
+    badness: rule.worse === 'below' ? -value : value,
+  };
+}
+
+const RANK = { info: 1, warning: 2, critical: 3 } as const;
+const rankOf = (severity: Severity | null) => (severity === null ? 0 : RANK[severity]);
+const higher = (a: Severity | null, b: Severity | null) => (rankOf(a) >= rankOf(b) ? a : b);
+const lower = (a: Severity | null, b: Severity | null) => (rankOf(a) <= rankOf(b) ? a : b);

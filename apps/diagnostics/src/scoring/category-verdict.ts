@@ -14,7 +14,9 @@ export interface CategoryVerdict {
 export function categoryVerdict(name: Category, assessments: readonly Assessment[]): CategoryVerdict {
   const own = assessments.filter(({ check }) => check.category === name).sort(byWeight);
   const [worst, ...others] = own;
-  if (!worst || own.every(({ check }) => check.supporting)) return { name, penalty: null, shares: [] };
+  if (!worst || own.every(({ check }) => check.supporting)) {
+    return { name, penalty: null, shares: own.map((assessment) => ({ assessment, share: 0 })) };
+  }
   const quarter = 0.25 / Math.max(1, others.length);
   const sum = others.reduce((total, { penalty }) => total + penalty, 0);
   return {

@@ -1,8 +1,7 @@
-import { categoryWeights, type Evidence } from '@techze/contracts';
+import { categoryWeights } from '@techze/contracts';
 import { byWeight, type Assessment } from './assessment.js';
 import { capOf } from './caps.js';
 import { observedWeightOf, type CategoryVerdict } from './category-verdict.js';
-import { thresholdOf } from './penalty.js';
 import { apportion } from './points.js';
 import type { ScoredDeduction } from './scoring.js';
 
@@ -18,7 +17,7 @@ export function deduct(
   verdicts: readonly CategoryVerdict[],
 ): { score: number | null; deductions: ScoredDeduction[] } {
   const observedWeight = observedWeightOf(verdicts);
-  if (observedWeight === 0) return { score: null, deductions: [] };
+  if (observedWeight === 0) return { score: null, deductions: split(0, verdicts) };
 
   // Rounded once: the parts are split from the whole, never the whole added up from rounded parts.
   const weighted = verdicts.reduce((sum, { name, penalty }) => sum + categoryWeights[name] * (penalty ?? 0), 0);
@@ -29,13 +28,13 @@ export function deduct(
   const overUnits = capped ? ALL_UNITS - lostUnits - capped.cap.limit * UNITS_PER_POINT : 0;
   if (capped && overUnits > 0) {
     const { cap, cause } = capped;
-    const evidence = { ...evidenceOf(cause), source: cap.source };
+    const evidence = { ...cause.evidence, source: cap.source };
     deductions.push({
       key: null,
       points: overUnits / UNITS_PER_POINT,
       code: cap.code,
       evidence,
-      fix: cause.check.fix.en,
+      fix: cap.fix.en,
     });
   }
   return { score: (ALL_UNITS - lostUnits - Math.max(0, overUnits)) / UNITS_PER_POINT, deductions };
@@ -50,7 +49,7 @@ function split(lostUnits: number, verdicts: readonly CategoryVerdict[]): ScoredD
       const scale = added > 0 ? (categoryWeights[name] * (penalty ?? 0)) / added : 0;
       return shares.map(({ assessment, share }) => ({ assessment, share: share * scale }));
     })
-    .filter(({ share }) => share > 0)
+    .filter(({ assessment, share }) => share > 0 || assessment.severity)
     .sort((a, b) => b.share - a.share || byWeight(a.assessment, b.assessment));
   const units = apportion(
     lostUnits,
@@ -59,20 +58,7 @@ function split(lostUnits: number, verdicts: readonly CategoryVerdict[]): ScoredD
   return parts.flatMap(({ assessment }, index) => {
     const points = (units[index] ?? 0) / UNITS_PER_POINT;
     if (points === 0 && !assessment.severity) return [];
-    const { key, code, check, severity } = assessment;
-    return [{ key: severity ? key : null, points, code, evidence: evidenceOf(assessment), fix: check.fix.en }];
+    const { key, code, check, severity, evidence } = assessment;
+    return [{ key: severity ? key : null, points, code, evidence, fix: check.fix.en }];
   });
-}
-
-/** What was measured against which limit; numbers to two decimals. */
-export function evidenceOf({ check, reading, penalty }: Assessment): Evidence {
-  const { value, instance, limits } = reading;
-  return {
-    metric: check.metric,
-    ...(instance !== undefined && { instance }),
-    value: typeof value === 'number' ? Math.round(value * 100) / 100 : value,
-    unit: check.unit,
-    threshold: thresholdOf(check.rule, penalty, limits),
-    source: check.source,
-  };
 }

@@ -1,2 +1,12 @@
-export { scoreDiagnostic, SCORING_VERSION } from './score-diagnostic.js';
-export type { ScoredDeduction, ScoredFinding, Scoring } from './scoring.js';
+export { checks, isCheckCode, type CheckCode } from './checks/checks.js';
+export type { Check, Levels, Text } from './checks/check.js';
+export { evidenceOfReadings, type Evidence } from './evidence.js';
+export { levelFaults, type LevelFault } from './level-faults.js';
+export { metricsOf } from './metrics.js';
+export { isGone } from './parts.js';
+export { mergeLevels, type CheckOverride, type ScoringPolicy } from './policy.js';
+export { KNOWN_SCHEMA_VERSION, readEvidence } from './readings/read-evidence.js';
+export type { Measurement, StoredReading } from './readings/reading.js';
+export { scoreDiagnostic, scoreEvidence, SCORING_VERSION } from './score-diagnostic.js';
+export type { Observation, ScoredDeduction, ScoredFinding, Scoring } from './scoring.js';
+export { fixesOf, titlesOf } from './wording.js';

@@ -1,13 +1,23 @@
 import fc from 'fast-check';
 import { PROPERTY_RUNS } from '../../test/scoring/runs.js';
-import type { LevelsRule } from './checks/check.js';
-import { checks } from './checks/checks.js';
-import { failureRateOf, levelsPenalty, penaltyOf, severityOf, thresholdOf } from './penalty.js';
+import { assess } from './assessment.js';
+import type { NumberRule } from './checks/check.js';
+import { checks, type CheckCode } from './checks/checks.js';
+import { failureRateOf } from './checks/failure-rates.js';
+import { levelsPenalty, numberPenalty, severityOf, thresholdOf } from './penalty.js';
 
-const used = { leave: 80, warning: 90, criticalLeave: 90, critical: 98, fail: 100 };
-const worn = { leave: 85, warning: 80, criticalLeave: 55, critical: 50, fail: 20 };
-const warningOnly = { leave: 0, warning: 10, criticalLeave: null, critical: null, fail: 20 };
-const pointsOnly = { leave: 0, warning: null, criticalLeave: null, critical: null, fail: 20 };
+const used = { leave: 80, warning: 90, critical_leave: 90, critical: 98, fail: 100 };
+const worn = { leave: 85, warning: 80, critical_leave: 55, critical: 50, fail: 20 };
+const warningOnly = { leave: 0, warning: 10, critical_leave: null, critical: null, fail: 20 };
+const ruleOf = (code: CheckCode): NumberRule => {
+  const { rule } = checks[code];
+  if (rule.kind === 'states') throw new Error(`${code} has states`);
+  return rule;
+};
+const numeric = (Object.keys(checks) as CheckCode[]).filter((code) => checks[code].rule.kind !== 'states').map(ruleOf);
+const penaltyOf = (rule: NumberRule, value: number) => numberPenalty(rule, value, rule.levels);
+
+const pointsOnly = { leave: 0, warning: null, critical_leave: null, critical: null, fail: 20 };
 
 describe('limits', () => {
   it.each([
@@ -44,8 +54,7 @@ describe('limits', () => {
   });
 
   it('name the one that was crossed, or the one where a finding would begin', () => {
-    const rule: LevelsRule = { kind: 'levels', worse: 'above', levels: used };
-    const threshold = (value: number) => thresholdOf(rule, levelsPenalty('above', used, value));
+    const threshold = (value: number) => thresholdOf(used, levelsPenalty('above', used, value));
     expect([85, 90, 97, 98, 100].map(threshold)).toEqual([90, 90, 90, 98, 98]);
   });
 });
@@ -69,9 +78,7 @@ describe('failure-rate buckets', () => {
   });
 
   it('cost nothing at zero, also where the observed rate of zero is not', () => {
-    for (const { rule } of Object.values(checks)) {
-      if (rule.kind === 'buckets') expect(penaltyOf(rule, 0)).toBe(0);
-    }
+    for (const rule of numeric.filter(({ kind }) => kind === 'buckets')) expect(penaltyOf(rule, 0)).toBe(0);
   });
 
   // mission.md §4.4, with the edges of every bucket.
@@ -89,14 +96,11 @@ describe('failure-rate buckets', () => {
     ['SMART_199', [2, 3, 16], 'warning'],
     ['SMART_199', [17, 260, 1e6], 'critical'],
   ] as const)('%s at %j is %s', (code, values, severity) => {
-    expect(values.map((value) => severityOf(penaltyOf(checks[code].rule, value) ?? NaN))).toEqual(
-      values.map(() => severity),
-    );
+    expect(values.map((value) => severityOf(penaltyOf(ruleOf(code), value)))).toEqual(values.map(() => severity));
   });
 });
 
 it('never falls as the value of a check gets worse', () => {
-  const numeric = Object.values(checks).filter(({ rule }) => rule.kind !== 'states');
   const value = fc.oneof(
     fc.double({ min: -1e6, max: 1e6, noNaN: true }),
     fc.integer({ min: -10, max: 200 }),
@@ -104,10 +108,10 @@ it('never falls as the value of a check gets worse', () => {
     fc.nat(2 ** 31 - 1),
   );
   fc.assert(
-    fc.property(fc.constantFrom(...numeric), value, value, ({ rule }, a, b) => {
-      const direction = rule.kind === 'levels' && rule.worse === 'below' ? -1 : 1;
+    fc.property(fc.constantFrom(...numeric), value, value, (rule, a, b) => {
+      const direction = rule.worse === 'below' ? -1 : 1;
       const [better, worse] = [a, b].sort((x, y) => (x - y) * direction);
-      const [less, more] = [penaltyOf(rule, better ?? 0) ?? NaN, penaltyOf(rule, worse ?? 0) ?? NaN];
+      const [less, more] = [penaltyOf(rule, better ?? 0), penaltyOf(rule, worse ?? 0)];
       expect(less).toBeLessThanOrEqual(more);
       expect(less).toBeGreaterThanOrEqual(0);
       expect(more).toBeLessThanOrEqual(100);
@@ -118,8 +122,8 @@ it('never falls as the value of a check gets worse', () => {
 
 it.each(['passed', 'constructor', '__proto__', 'toString', 'nonsense', 3])(
   'knows no penalty for a state like %p but its own',
-  (state) => {
-    const penalty = penaltyOf(checks.SMART_STATUS.rule, state);
-    expect(penalty).toBe(state === 'passed' ? 0 : null);
+  (value) => {
+    const judged = assess([{ code: 'SMART_STATUS', value }]);
+    expect(judged.map(({ penalty }) => penalty)).toEqual(value === 'passed' ? [0] : []);
   },
 );

@@ -1,11 +1,12 @@
 import type { Severity } from '@techze/contracts';
-import type { BucketsRule, Levels, LevelsRule, Rule } from './checks/check.js';
+import type { BucketsRule, Levels, LevelsRule, NumberRule } from './checks/check.js';
+import { failureRateOf } from './checks/failure-rates.js';
 
 /** Penalties at the four levels (product.md, "The score"); a finding begins at `warning`. */
 export const PENALTY = { leave: 0, warning: 40, critical: 70, fail: 100 } as const;
 
 /** One below `critical` and `warning`: how far a check goes that lacks the level. */
-const BELOW_CRITICAL = PENALTY.critical - 1;
+export const BELOW_CRITICAL = PENALTY.critical - 1;
 const BELOW_WARNING = PENALTY.warning - 1;
 
 /** The severity is read off the penalty, so the score can never disagree with the findings. */
@@ -44,43 +45,38 @@ export function levelsPenalty(worse: LevelsRule['worse'], limits: Levels, value:
 }
 
 /**
- * The annual failure rate of the bucket `(previous, upTo]` that holds the value; beyond the last one, the last.
- * Observed rates wobble from bucket to bucket; more errors never make a disk better, so the highest rate so far counts.
+ * How bad a count is, is what became of disks that showed as much. An override moves the counts at which it becomes a
+ * warning or critical; within these, the failure rate still decides.
  */
-export function failureRateOf(buckets: BucketsRule['buckets'], value: number): number {
-  let highest = 0;
-  for (const { upTo, annualFailureRate } of buckets) {
-    highest = Math.max(highest, annualFailureRate);
-    if (value <= upTo) break;
+function bucketsPenalty({ buckets, rates, levels }: BucketsRule, value: number, limits: Levels): number {
+  if (value <= 0) return PENALTY.leave;
+  const penalty = levelsPenalty('above', rates, failureRateOf(buckets, value));
+  if (limits === levels) return penalty;
+  if (value <= limits.leave) return PENALTY.leave;
+  if (limits.critical !== null && value >= limits.critical) {
+    return value >= limits.fail ? PENALTY.fail : Math.max(PENALTY.critical, penalty);
   }
-  return highest;
-}
-
-function bucketsPenalty({ buckets, rates }: BucketsRule, value: number): number {
-  return value <= 0 ? 0 : levelsPenalty('above', rates, failureRateOf(buckets, value));
-}
-
-/** 0..100, or null when the value says nothing under this rule (an unknown state, a string for a number). */
-export function penaltyOf(rule: Rule, value: number | string, limits?: Levels): number | null {
-  if (rule.kind === 'states') {
-    return typeof value === 'string' && Object.hasOwn(rule.penalties, value) ? (rule.penalties[value] ?? null) : null;
+  if (limits.warning !== null && value >= limits.warning) {
+    return Math.min(BELOW_CRITICAL, Math.max(PENALTY.warning, penalty));
   }
-  if (typeof value !== 'number' || Number.isNaN(value)) return null;
-  return rule.kind === 'levels' ? levelsPenalty(rule.worse, limits ?? rule.levels, value) : bucketsPenalty(rule, value);
+  return Math.min(BELOW_WARNING, penalty);
 }
 
-/** The limit that the value crossed; below the warning level, the one where a finding would begin. */
-export function thresholdOf(rule: Rule, penalty: number, limits?: Levels): number | string {
-  if (rule.kind === 'states') return rule.good;
-  if (rule.kind === 'buckets') return bucketThreshold(rule, penalty);
-  const { leave, warning, critical } = limits ?? rule.levels;
+/** 0..100 under these limits. */
+export function numberPenalty(rule: NumberRule, value: number, limits: Levels): number {
+  return rule.kind === 'levels' ? levelsPenalty(rule.worse, limits, value) : bucketsPenalty(rule, value, limits);
+}
+
+/** The highest severity at which an open finding stays: it falls back where the value is no longer beyond a leave level. */
+export function heldSeverity(worse: NumberRule['worse'], limits: Levels, value: number): Severity | null {
+  const { leave, warning, critical_leave, critical } = limits;
+  const beyond = (limit: number) => (worse === 'above' ? value > limit : value < limit);
+  if (critical !== null && beyond(critical_leave ?? (warning === null ? leave : critical))) return 'critical';
+  return warning !== null && beyond(leave) ? 'warning' : null;
+}
+
+/** The limit that was crossed; below the warning level, the one where a finding would begin. */
+export function thresholdOf({ leave, warning, critical }: Levels, penalty: number): number {
   if (critical !== null && (penalty >= PENALTY.critical || warning === null)) return critical;
   return warning ?? leave;
-}
-
-/** The count above which the failure rate reaches the level that was crossed. */
-function bucketThreshold({ buckets, rates }: BucketsRule, penalty: number): number {
-  const rate = penalty >= PENALTY.critical ? rates.critical : rates.warning;
-  const first = buckets.findIndex(({ annualFailureRate }) => annualFailureRate >= (rate ?? 0));
-  return buckets[first - 1]?.upTo ?? 0;
 }

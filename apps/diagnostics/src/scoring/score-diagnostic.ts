@@ -1,25 +1,34 @@
 import { Category, categoryWeights, type Band, type Section } from '@techze/contracts';
 import { assess, type Assessment } from './assessment.js';
 import { categoryVerdict, observedWeightOf } from './category-verdict.js';
-import { deduct, evidenceOf, inHundredths } from './deductions.js';
-import { readSections } from './readings/read-sections.js';
-import type { ScoredDeduction, ScoredFinding, Scoring } from './scoring.js';
-import { unobservedReason } from './unobserved.js';
-import { wordingOf } from './wording.js';
+import { deduct, inHundredths } from './deductions.js';
+import type { Evidence } from './evidence.js';
+import { DEFAULT_POLICY, type ScoringPolicy } from './policy.js';
+import { readEvidence } from './readings/read-evidence.js';
+import type { Observation, ScoredDeduction, ScoredFinding, Scoring } from './scoring.js';
+import { titlesOf } from './wording.js';
 
 /** Changes whenever the same evidence could get another verdict. */
-export const SCORING_VERSION = '1.0.0';
+export const SCORING_VERSION = '1.1.0';
 
 /** Below this part of the weights, a score is a guess and gets no band. */
 const ENOUGH_COVERAGE = 0.4;
 
 /**
- * What the evidence of one diagnostic says of the machine: score, what it is made of, findings. Pure: the same sections
- * and the same `now` (the time of collection, which decides about support dates) give the same verdict.
+ * What the evidence of one diagnostic says of the machine: score, what it is made of, findings. Pure: the same sections,
+ * the same `now` (the time of collection, which decides about support dates) and the same policy give the same verdict.
  */
-export function scoreDiagnostic(sections: Readonly<Record<string, Section>>, now: Date): Scoring {
-  const read = readSections(sections, now);
-  const assessments = assess([...read.values()].flatMap(({ readings }) => readings));
+export function scoreDiagnostic(
+  sections: Readonly<Record<string, Section>>,
+  now: Date,
+  policy?: ScoringPolicy,
+): Scoring {
+  return scoreEvidence(readEvidence(sections, now), policy);
+}
+
+/** Judges what was read, under the limits in force. */
+export function scoreEvidence(evidence: Evidence, policy: ScoringPolicy = DEFAULT_POLICY): Scoring {
+  const assessments = assess(evidence.readings, policy);
   const verdicts = Category.options.map((name) => categoryVerdict(name, assessments));
   const observedWeight = observedWeightOf(verdicts);
   const coverage = observedWeight / 100;
@@ -31,19 +40,39 @@ export function scoreDiagnostic(sections: Readonly<Record<string, Section>>, now
     coverage,
     categories: verdicts.map(({ name, penalty }) =>
       penalty === null
-        ? { name, score: null, weight: 0, reason: unobservedReason(name, sections) }
+        ? { name, score: null, weight: 0, reason: evidence.unobserved.get(name) ?? 'its checks are turned off' }
         : { name, score: inHundredths(100 - penalty), weight: categoryWeights[name] / observedWeight, reason: null },
     ),
     deductions,
     findings: findingsOf(assessments, deductions),
-    section_notes: [...read].flatMap(([section, { note }]) => (note === null ? [] : [{ section, note }])),
+    observations: assessments.map(observationOf),
+    section_notes: evidence.notes,
+    readings: evidence.readings,
+    parts: evidence.parts,
+    measurements: evidence.measurements,
+  };
+}
+
+function observationOf(assessment: Assessment): Observation {
+  const { key, code, check, reading, severity, hold, evidence, penalty } = assessment;
+  const { instance, value } = reading;
+  return {
+    key,
+    code,
+    ...(instance !== undefined && { instance }),
+    category: check.category,
+    severity,
+    hold,
+    value,
+    evidence,
+    penalty,
   };
 }
 
 function findingsOf(assessments: readonly Assessment[], deductions: readonly ScoredDeduction[]): ScoredFinding[] {
   const points = new Map(deductions.map((deduction) => [deduction.key, deduction.points]));
   return assessments.flatMap((assessment) => {
-    const { key, code, check, severity } = assessment;
+    const { key, code, check, severity, evidence } = assessment;
     if (!severity) return [];
     return [
       {
@@ -51,8 +80,8 @@ function findingsOf(assessments: readonly Assessment[], deductions: readonly Sco
         category: check.category,
         code,
         severity,
-        title: wordingOf(assessment).en,
-        evidence: evidenceOf(assessment),
+        title: titlesOf({ code, evidence }).en,
+        evidence,
         points: points.get(key) ?? 0,
       },
     ];

@@ -6,7 +6,7 @@ const sectionsOf: Readonly<Record<Category, readonly string[]>> = {
   storage: ['storage'],
   stability: ['stability', 'services', 'os'],
   memory: ['memory'],
-  cpu_thermal: ['cpu', 'thermal'],
+  cpu_thermal: ['cpu', 'thermal', 'graphics'],
   performance: ['cpu', 'processes'],
   battery: ['battery'],
   security: ['security', 'os'],

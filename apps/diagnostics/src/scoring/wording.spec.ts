@@ -1,6 +1,6 @@
 import { assess } from './assessment.js';
 import type { Reading } from './readings/reading.js';
-import { wordingOf } from './wording.js';
+import { titlesOf } from './wording.js';
 
 it.each([
   [{ code: 'FS_USED', instance: 'C:', value: 97.456 }, 'C: is 97.5 % full', 'C: está 97,5 % cheio'],
@@ -17,5 +17,5 @@ it.each([
   [{ code: 'FS_USED', instance: '{value}', value: 99 }, '{value} is 99 % full', '{value} está 99 % cheio'],
 ] satisfies [Reading, string, string][])('%j is told as “%s”', (reading, en, pt) => {
   const [assessment] = assess([reading]);
-  expect(assessment && wordingOf(assessment)).toEqual({ en, 'pt-BR': pt });
+  expect(assessment && titlesOf(assessment)).toEqual({ en, 'pt-BR': pt });
 });

@@ -1,6 +1,7 @@
-import type { Assessment } from './assessment.js';
+import type { Evidence } from '@techze/contracts';
+import { caps } from './caps.js';
 import type { Text } from './checks/check.js';
-import { thresholdOf } from './penalty.js';
+import { checks, isCheckCode } from './checks/checks.js';
 
 /** States in words, where their name is not good enough to read. */
 const stateWords = new Map<string, Text>([
@@ -17,23 +18,52 @@ const stateWords = new Map<string, Text>([
   ['outdated', { en: 'outdated', 'pt-BR': 'desatualizado' }],
 ]);
 
-/** The title of what was found, in every language. Text of the device goes in as it is: whoever renders it, escapes it. */
-export function wordingOf({ check, reading, penalty }: Assessment): Text {
-  const { value, instance, detail, limits } = reading;
-  const threshold = thresholdOf(check.rule, penalty, limits);
-  const fill = (language: keyof Text) => {
-    const words: Record<string, string> = {
-      instance: instance ?? '',
-      value: typeof value === 'number' ? figure(value, language) : (stateWords.get(value)?.[language] ?? value),
-      threshold: String(threshold),
-      detail: detail ?? '',
-    };
-    return check.title[language].replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+/**
+ * The title of a finding or of a deduction, in every language, from its code and its evidence alone. Text of the device
+ * goes in as it is: whoever renders it, escapes it. A code that exists no more is its own title.
+ */
+export function titlesOf({ code, evidence }: { code: string; evidence: Evidence }): Text {
+  const title = isCheckCode(code) ? checks[code].title : caps.find((cap) => cap.code === code)?.title;
+  if (!title) return { en: code, 'pt-BR': code };
+  return { en: fill(title.en, evidence, 'en'), 'pt-BR': fill(title['pt-BR'], evidence, 'pt-BR') };
+}
+
+/** What to do about a finding or a cap, in every language. */
+export function fixesOf(code: string): Text | undefined {
+  return isCheckCode(code) ? checks[code].fix : caps.find((cap) => cap.code === code)?.fix;
+}
+
+/** `{value}` and its like by what was measured; `{sector|sectors}` by whether that is one. */
+function fill(template: string, { instance, value, unit, threshold, detail }: Evidence, language: keyof Text): string {
+  const words: Record<string, string> = {
+    instance: instance ?? '',
+    value: said(value, unit, language),
+    threshold: said(threshold ?? '', unit, language),
+    detail: detail ?? '',
   };
-  return { en: fill('en'), 'pt-BR': fill('pt-BR') };
+  return template.replace(/\{(\w+)(?:\|(\w+))?\}/g, (whole, name: string, many?: string) =>
+    many === undefined ? (words[name] ?? whole) : value === 1 ? name : many,
+  );
+}
+
+function said(value: string | number | boolean, unit: string, language: keyof Text): string {
+  if (typeof value !== 'number') return stateWords.get(String(value))?.[language] ?? String(value);
+  return unit === 's' ? duration(value, language) : figure(value, language);
 }
 
 function figure(value: number, language: keyof Text): string {
   const text = String(Math.abs(value) < 100 ? Math.round(value * 10) / 10 : Math.round(value));
   return language === 'pt-BR' ? text.replace('.', ',') : text;
+}
+
+const lengths = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+] as const;
+
+/** Nobody reads 3456000 s. */
+function duration(seconds: number, language: keyof Text): string {
+  const [unit, length] = lengths.find(([, each]) => seconds >= 2 * each) ?? ['s', 1];
+  return `${figure(seconds / length, language)} ${unit}`;
 }

@@ -1,18 +1,12 @@
-import type { BucketsRule, Check } from './check.js';
+import type { Check } from './check.js';
+import { byFailureRate } from './failure-rates.js';
 
 const SOURCE = 'Backblaze drive statistics as bucketed by Scrutiny (annual failure rate of disks with as much)';
 
 /** Attributes that foretell failure: 10 % of such disks failing within a year is critical. [P] 5 % is a warning. */
-const FORETELLING = { leave: 0.025, warning: 0.05, criticalLeave: 0.05, critical: 0.1, fail: 1 };
+const FORETELLING = { leave: 0.025, warning: 0.05, critical_leave: 0.05, critical: 0.1, fail: 1 };
 /** Attributes that often have another cause, such as a cable: warning at 10 %, critical at 20 %. */
-const INDIRECT = { leave: 0.05, warning: 0.1, criticalLeave: 0.1, critical: 0.2, fail: 1 };
-
-function byFailureRate(
-  rates: BucketsRule['rates'],
-  ...pairs: [upTo: number, annualFailureRate: number][]
-): BucketsRule {
-  return { kind: 'buckets', rates, buckets: pairs.map(([upTo, rate]) => ({ upTo, annualFailureRate: rate })) };
-}
+const INDIRECT = { leave: 0.05, warning: 0.1, critical_leave: 0.1, critical: 0.2, fail: 1 };
 
 const replaceDisk = {
   en: 'Back up now and replace the disk.',
@@ -24,6 +18,7 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.status',
     unit: 'status',
+    part: 'disk',
     rule: { kind: 'states', good: 'passed', penalties: { passed: 0, degraded: 55, failing: 100 } },
     hardware_failing: true,
     source: 'The disk’s own overall SMART assessment',
@@ -34,6 +29,7 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.when_failed',
     unit: 'status',
+    part: 'disk',
     rule: { kind: 'states', good: 'never', penalties: { never: 0, past: 55, now: 100 } },
     hardware_failing: true,
     source: 'smartmontools when_failed; Scrutiny: FAILING_NOW is critical, IN_THE_PAST a warning',
@@ -51,6 +47,7 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.exit_status',
     unit: 'status',
+    part: 'disk',
     rule: {
       kind: 'states',
       good: 'clean',
@@ -68,6 +65,8 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.5',
     unit: 'sectors',
+    part: 'disk',
+    measured: true,
     rule: byFailureRate(
       FORETELLING,
       [4, 0.0274],
@@ -89,6 +88,8 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.10',
     unit: 'retries',
+    part: 'disk',
+    measured: true,
     rule: byFailureRate(FORETELLING, [80, 0.5556]),
     source: `${SOURCE}; few disks observed`,
     title: {
@@ -101,6 +102,8 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.187',
     unit: 'errors',
+    part: 'disk',
+    measured: true,
     rule: byFailureRate(
       FORETELLING,
       [1, 0.3388],
@@ -123,6 +126,8 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.188',
     unit: 'timeouts',
+    part: 'disk',
+    measured: true,
     rule: byFailureRate(FORETELLING, [100, 0.0249], [13e9, 0.1004], [26e9, 0.334], [39e9, 0.3672]),
     source: SOURCE,
     title: {
@@ -139,6 +144,8 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.197',
     unit: 'sectors',
+    part: 'disk',
+    measured: true,
     rule: byFailureRate(
       FORETELLING,
       [2, 0.342],
@@ -160,6 +167,8 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.198',
     unit: 'sectors',
+    part: 'disk',
+    measured: true,
     rule: byFailureRate(FORETELLING, [2, 0.8136], [4, 1.1173], [6, 1.3559]),
     source: SOURCE,
     title: {
@@ -172,6 +181,8 @@ export const smartChecks = {
     category: 'storage',
     metric: 'smart.199',
     unit: 'errors',
+    part: 'disk',
+    measured: true,
     rule: byFailureRate(
       INDIRECT,
       [1, 0.0407],

@@ -1,3 +1,4 @@
+import { FIRST_BATTERY } from '../parts.js';
 import type { SectionReader } from './section-reader.js';
 import type { Json } from './values.js';
 
@@ -8,11 +9,16 @@ const MAX_CAPACITY = 1e9;
 /** `battery` = battery(). A desktop has none: nothing is observed, nothing is lost. */
 export function readBattery(reader: SectionReader, data: Json): void {
   const present = reader.boolean(data, 'hasBattery', '');
+  if (present === false) reader.listedNone('battery');
   if (present === false || present === null) return;
   readOne(reader, data, '', undefined);
+  const names = new Set([FIRST_BATTERY]);
   for (const { item, path, index } of reader.list(data, 'additionalBatteries', '')) {
-    readOne(reader, item, path, String(index + 2));
+    const instance = String(index + 2);
+    readOne(reader, item, path, instance);
+    names.add(instance);
   }
+  reader.listed('battery', names);
 }
 
 function readOne(reader: SectionReader, battery: Json, path: string, instance: string | undefined): void {
@@ -35,6 +41,6 @@ function readOne(reader: SectionReader, battery: Json, path: string, instance: s
   const plugged = reader.boolean(battery, 'acConnected', path);
   if (typeof percent === 'number' && charging !== null && plugged !== null) {
     const discharging = plugged === false && charging !== true;
-    reader.add('BATTERY_CHARGE', percent, discharging ? more : { ...more, atMost: 0 });
+    reader.add('BATTERY_CHARGE', percent, discharging ? more : { ...more, at_most: 0 });
   }
 }

@@ -1,6 +1,6 @@
 import type { Levels } from '../checks/check.js';
 import type { SectionReader } from './section-reader.js';
-import { limitsOfSensor } from './trip-points.js';
+import { limitsOfSensor, OWN_LIMITS } from './trip-points.js';
 import { isObject, own, type Json } from './values.js';
 
 /** What a processor's sensor can show, °C. */
@@ -15,12 +15,15 @@ export const isCpuSensor = (sensor: Json): boolean => {
 };
 
 /**
- * `cpu` = cpu() + currentLoad() merged flat + `temperature{main,max,cores}`. Its trip points come with the temperature
+ * `cpu` = cpu() + currentLoad() merged flat, `iowait` in % where the platform counts it, and `temperature{main,max,cores}`. Its trip points come with the temperature
  * (`passive`, `high`, `hot`, `critical`) or with the processor's sensors in `thermal`.
  */
 export function readCpu(reader: SectionReader, data: Json, thermal: Json | undefined): void {
   const load = reader.number(data, 'currentLoad', '', 0, 100);
   if (typeof load === 'number') reader.add('CPU_LOAD', load);
+
+  const waiting = reader.number(data, 'iowait', '', 0, 100);
+  if (typeof waiting === 'number') reader.add('CPU_IOWAIT', waiting);
 
   // The highest of the 1, 5 and 15 minute averages, per core; a ratio.
   const average = reader.number(data, 'avgLoad', '', 0, 1e5);
@@ -30,7 +33,7 @@ export function readCpu(reader: SectionReader, data: Json, thermal: Json | undef
   const hottest = temperature && hottestOf(reader, temperature);
   if (temperature && typeof hottest === 'number') {
     const limits = limitsOfSensor(temperature) ?? limitsOfCpuSensors(thermal);
-    reader.add('CPU_TEMPERATURE', hottest, limits ? { limits } : {});
+    reader.add('CPU_TEMPERATURE', hottest, limits ? { limits, source: OWN_LIMITS } : {});
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Levels } from '../checks/check.js';
 import { smartAttributes } from '../checks/smart.checks.js';
 import type { SectionReader } from './section-reader.js';
-import { limitsOf } from './trip-points.js';
+import { limitsOf, OWN_LIMITS } from './trip-points.js';
 import { isObject, own, type Json } from './values.js';
 
 /** A SMART raw value has 48 bits. */
@@ -31,13 +31,22 @@ export function normaliseSmartStatus(text: string): SmartStatus {
   return statusWords.get(text.slice(0, 64).trim().toLowerCase()) ?? 'unknown';
 }
 
-/** One entry of diskLayout(), with what smartctl told of it. */
-export function readDisk(reader: SectionReader, disk: Json, path: string, index: number): void {
-  const instance =
-    reader.text(disk, 'serialNum', path) ??
-    reader.text(disk, 'device', path) ??
-    reader.text(disk, 'name', path) ??
-    `#${index}`;
+/** diskLayout(), with what smartctl told of each. */
+export function readDisks(reader: SectionReader, data: Json): void {
+  const serials = new Set<string>();
+  let anonymous = false;
+  for (const { item, path, index } of reader.list(data, 'diskLayout', '')) {
+    const serial = reader.text(item, 'serialNum', path);
+    const name = serial ?? reader.text(item, 'device', path) ?? reader.text(item, 'name', path) ?? `#${index}`;
+    if (serial) serials.add(serial);
+    else anonymous = true;
+    readDisk(reader, name, item, path);
+  }
+  // Where one disk hides its serial (an agent without root), another may be hidden behind it.
+  if (!anonymous) reader.listed('disk', serials);
+}
+
+function readDisk(reader: SectionReader, instance: string, disk: Json, path: string): void {
   const smart = reader.object(disk, 'smartData', path);
   const smartPath = `${path}smartData.`;
 
@@ -71,16 +80,18 @@ function readStatus(
 
   const smartctl = smart && reader.object(smart, 'smartctl', smartPath);
   const exit = smartctl && reader.number(smartctl, 'exit_status', `${smartPath}smartctl.`, 0, 255);
-  if (typeof exit === 'number') reader.add('SMARTCTL_VERDICT', verdictOfExit(exit), { instance });
+  const judged = typeof exit === 'number' ? verdictOfExit(exit) : undefined;
+  if (judged) reader.add('SMARTCTL_VERDICT', judged, { instance });
 }
 
-/** smartctl.h: the bits of its exit status that speak of the disk, worst first. */
-function verdictOfExit(status: number): string {
+/** smartctl.h: the bits of its exit status that speak of the disk, worst first; nothing, when it could not open it. */
+function verdictOfExit(status: number): string | undefined {
   if (status & 0x08) return 'failing';
   if (status & 0x10) return 'prefail_now';
   if (status & 0x20) return 'prefail_past';
   if (status & 0x80) return 'self_test_failed';
-  return status & 0x40 ? 'errors_logged' : 'clean';
+  if (status & 0x40) return 'errors_logged';
+  return status & 0x03 ? undefined : 'clean';
 }
 
 function readTemperature(
@@ -98,7 +109,7 @@ function readTemperature(
   const limits = limitsOfDrive(smart);
   reader.add('DISK_TEMPERATURE', Math.max(told ?? -Infinity, current ?? -Infinity), {
     instance,
-    ...(limits && { limits }),
+    ...(limits && { limits, source: OWN_LIMITS }),
   });
 }
 
@@ -155,11 +166,11 @@ function readNvme(reader: SectionReader, instance: string, log: Json, path: stri
   const least = reader.number(log, 'available_spare_threshold', path, 1, 99);
   if (typeof spare === 'number' && least !== null) {
     const limits = typeof least === 'number' ? spareLimits(least) : undefined;
-    reader.add('NVME_AVAILABLE_SPARE', spare, { instance, ...(limits && { limits }) });
+    reader.add('NVME_AVAILABLE_SPARE', spare, { instance, ...(limits && { limits, source: OWN_LIMITS }) });
   }
 }
 
 /** Critical below the drive's own threshold, a warning at it. */
 function spareLimits(least: number): Levels {
-  return { leave: least + 10, warning: least, criticalLeave: least, critical: least - 1, fail: -1 };
+  return { leave: least + 10, warning: least, critical_leave: least, critical: least - 1, fail: -1 };
 }

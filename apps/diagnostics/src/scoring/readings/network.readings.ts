@@ -10,8 +10,11 @@ const PACKET_BYTES = 800;
 /** A few drops among a few packets say nothing: so many good packets are added to every interface. */
 const PRIOR_PACKETS = 1000;
 
-/** Netdata net.conf: Wi-Fi may drop up to 10 % before it is a warning. */
-const WIFI_DROPS: Levels = { leave: 5, warning: 10, criticalLeave: null, critical: null, fail: 50 };
+/** Wi-Fi may drop more before it is a warning. */
+const WIFI_DROPS: { limits: Levels; source: string } = {
+  limits: { leave: 5, warning: 10, critical_leave: null, critical: null, fail: 50 },
+  source: 'Netdata net.conf: Wi-Fi ≥ 10 %',
+};
 
 /** `network` = `{interfaces[], stats[], latency_ms, packet_loss_percent, gateway, connectivity}`. */
 export function readNetwork(reader: SectionReader, data: Json): void {
@@ -28,12 +31,16 @@ export function readNetwork(reader: SectionReader, data: Json): void {
   if (typeof reachable === 'boolean') reader.add('NET_UNREACHABLE', reachable ? 'yes' : 'no');
 
   const adapters = adaptersOf(reader, data);
+  const names = new Set<string>();
   for (const { item, path } of reader.list(data, 'stats', '')) {
     const iface = reader.text(item, 'iface', path);
     if (!iface || iface === 'lo') continue;
     const adapter = adapters.get(iface);
-    if (!adapter?.internal) readCounters(reader, item, path, iface, adapter);
+    if (adapter?.internal) continue;
+    readCounters(reader, item, path, iface, adapter);
+    names.add(iface);
   }
+  reader.listed('interface', names);
 }
 
 interface Adapter {
@@ -58,21 +65,18 @@ function adaptersOf(reader: SectionReader, data: Json): Map<string, Adapter> {
 }
 
 function readCounters(reader: SectionReader, stats: Json, path: string, iface: string, adapter?: Adapter): void {
-  const sumOf = (...keys: string[]): number | null | undefined => {
-    const values = keys.map((key) => reader.number(stats, key, path, 0, MAX_COUNT));
-    if (values.includes(null)) return null;
-    const known = values.filter((value) => typeof value === 'number');
-    return known.length > 0 ? known.reduce((a, b) => a + b, 0) : undefined;
-  };
-  const bytes = sumOf('rx_bytes', 'tx_bytes');
-  const dropped = sumOf('rx_dropped', 'tx_dropped');
-  const errors = sumOf('rx_errors', 'tx_errors');
+  const count = (key: string) => reader.number(stats, key, path, 0, MAX_COUNT);
+  const bytes = sumOf(count('rx_bytes'), count('tx_bytes'));
+  const dropped = sumOf(count('rx_dropped'), count('tx_dropped'));
+  const damaged = count('rx_errors');
+  const errors = sumOf(damaged, count('tx_errors'));
+  if (typeof damaged === 'number') reader.measure('net.rx_errors', damaged, iface);
   if (typeof bytes === 'number') {
     const good = bytes / PACKET_BYTES + PRIOR_PACKETS;
     const percent = (bad: number) => (bad / (bad + good)) * 100;
     if (typeof errors === 'number') reader.add('NIC_ERRORS', percent(errors), { instance: iface });
     if (typeof dropped === 'number') {
-      reader.add('NIC_DROPS', percent(dropped), { instance: iface, ...(adapter?.wireless && { limits: WIFI_DROPS }) });
+      reader.add('NIC_DROPS', percent(dropped), { instance: iface, ...(adapter?.wireless && WIFI_DROPS) });
     }
   }
 
@@ -83,4 +87,10 @@ function readCounters(reader: SectionReader, stats: Json, path: string, iface: s
     const percent = (Math.max(received, sent) * 8 * 100) / adapter.bitsPerSecond;
     reader.add('NIC_UTILISATION', Math.min(100, percent), { instance: iface });
   }
+}
+
+/** One side alone speaks for both; a side that cannot be used spoils the sum. */
+function sumOf(a: number | null | undefined, b: number | null | undefined): number | null | undefined {
+  if (a === null || b === null) return null;
+  return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
 }

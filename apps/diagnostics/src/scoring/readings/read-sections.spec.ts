@@ -32,7 +32,7 @@ describe('storage', () => {
   });
 
   it('holds a full disk below critical only while 5 GB are free', () => {
-    const most = (change: object) => read('storage', { fsSize: [{ ...fs, ...change }] }).full[0]?.atMost;
+    const most = (change: object) => read('storage', { fsSize: [{ ...fs, ...change }] }).full[0]?.at_most;
     expect(most({ used: 94 * GB, available: 6 * GB, use: 99 })).toBe(69);
     expect(most({ used: 96 * GB, available: 4 * GB, use: 99 })).toBeUndefined();
     expect(most({ available: undefined, used: 96 * GB, use: 99 })).toBeUndefined();
@@ -269,7 +269,7 @@ describe('cpu and sensors', () => {
       ],
     });
     expect(readings).toEqual(['SENSOR_TEMPERATURE:nct6775 AUXTIN1=127', 'SENSOR_TEMPERATURE:acpitz=27.8']);
-    expect(full.map(({ atMost }) => atMost)).toEqual([69, 69]);
+    expect(full.map(({ at_most }) => at_most)).toEqual([69, 69]);
   });
 });
 
@@ -304,7 +304,7 @@ describe('battery', () => {
 
   it('minds the charge only while it discharges', () => {
     const most = (change: object) =>
-      read('battery', { ...battery, ...change }).full.find(({ code }) => code === 'BATTERY_CHARGE')?.atMost;
+      read('battery', { ...battery, ...change }).full.find(({ code }) => code === 'BATTERY_CHARGE')?.at_most;
     expect(most({ acConnected: true })).toBe(0);
     expect(most({ acConnected: false, isCharging: true })).toBe(0);
     expect(most({ acConnected: false, isCharging: false })).toBeUndefined();
@@ -414,7 +414,8 @@ describe('stability, services and security', () => {
       {
         code: 'OS_SUPPORT',
         value: -404,
-        detail: 'Microsoft Windows 10 Pro 22H2 has had no security updates since 2025-10-14',
+        detail: 'Microsoft Windows 10 Pro 22H2, 2025-10-14',
+        source: 'learn.microsoft.com/lifecycle',
       },
     ]);
     expect(read('os', { distro: 'Gentoo', release: '2.17' }).readings).toEqual([]);

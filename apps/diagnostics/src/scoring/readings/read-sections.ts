@@ -1,6 +1,7 @@
 import type { Section } from '@techze/contracts';
 import { readBattery } from './battery.readings.js';
 import { readCpu, readProcesses } from './cpu.readings.js';
+import { readGraphics } from './graphics.readings.js';
 import { readMemory } from './memory.readings.js';
 import { readNetwork } from './network.readings.js';
 import type { SectionReadings } from './reading.js';
@@ -22,6 +23,7 @@ interface Beside {
 const readers = {
   battery: readBattery,
   cpu: (reader, data, { thermal }) => readCpu(reader, data, thermal),
+  graphics: readGraphics,
   memory: readMemory,
   network: readNetwork,
   os: (reader, data, { now }) => readOs(reader, data, now),
@@ -43,18 +45,18 @@ export function readSections(
   sections: Readonly<Record<string, Section>>,
   now: Date,
 ): Map<ScoredSection, SectionReadings> {
-  const dataOf = (name: ScoredSection): Json | undefined => {
+  const sectionOf = (name: ScoredSection): (Section & { data: Json }) | undefined => {
     const section = Object.hasOwn(sections, name) ? sections[name] : undefined;
-    return isObject(section?.data) ? section.data : undefined;
+    return section && isObject(section.data) ? { ...section, data: section.data } : undefined;
   };
-  const beside: Beside = { now, thermal: dataOf('thermal') };
+  const beside: Beside = { now, thermal: sectionOf('thermal')?.data };
   const read = new Map<ScoredSection, SectionReadings>();
   for (const name of Object.keys(readers) as ScoredSection[]) {
-    const data = dataOf(name);
-    if (!data) continue;
-    const reader = new SectionReader();
-    readers[name](reader, data, beside);
-    read.set(name, { readings: reader.readings, note: reader.note });
+    const section = sectionOf(name);
+    if (!section) continue;
+    const reader = new SectionReader(section.status);
+    readers[name](reader, section.data, beside);
+    read.set(name, reader.result);
   }
   return read;
 }

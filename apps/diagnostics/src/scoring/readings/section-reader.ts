@@ -1,9 +1,18 @@
+import type { SectionStatus } from '@techze/contracts';
+import type { PartKind } from '../checks/check.js';
 import type { CheckCode } from '../checks/checks.js';
-import type { Reading } from './reading.js';
+import type { Measurement, Reading, SectionReadings } from './reading.js';
 import { cleanText, isObject, own, type Json } from './values.js';
+import { WorstReadings } from './worst-readings.js';
 
 /** How many unusable values a note spells out. */
 const NOTED_VALUES = 5;
+
+/** Of one metric; a machine has fewer, and whoever sends more is not believed to the last. */
+const MAX_MEASUREMENTS = 200;
+
+/** Whoever sends a list cuts it somewhere: one that is as long as this may have been cut. */
+const CUT_FROM = 64;
 
 /** A field that is absent, or that the library leaves empty when it does not know. Nothing to complain about. */
 function isMissing(value: unknown): boolean {
@@ -28,12 +37,40 @@ export interface Entry {
  * Three answers everywhere: the value; `undefined` when it is not there; `null` when it is there and unusable.
  */
 export class SectionReader {
-  readonly readings: Reading[] = [];
+  private readonly worst = new WorstReadings();
+  private readonly measurements: Measurement[] = [];
+  private readonly parts = new Map<PartKind, Set<string>>();
   private readonly unusable: string[] = [];
   private unusableCount = 0;
 
+  constructor(private readonly status: SectionStatus) {}
+
   add(code: CheckCode, value: number | string, more: Omit<Reading, 'code' | 'value'> = {}): void {
-    this.readings.push({ code, value, ...more });
+    this.worst.add({ code, value, ...more });
+  }
+
+  /** Keeps a value over time that nothing judges. */
+  measure(metric: string, value: number, instance: string): void {
+    if (this.measurements.length < MAX_MEASUREMENTS) this.measurements.push({ metric, instance, value });
+  }
+
+  /**
+   * The names of all parts of a kind, as their findings use them. A collector that failed half-way, an empty list or a
+   * very long one does not tell that a part is gone.
+   */
+  listed(kind: PartKind, names: ReadonlySet<string>): void {
+    if (this.status === 'timeout' || this.status === 'error' || names.size === 0 || names.size >= CUT_FROM) return;
+    this.parts.set(kind, new Set(names));
+  }
+
+  /** Of a kind of which the machine can do without, and has none. */
+  listedNone(kind: PartKind): void {
+    this.parts.set(kind, new Set());
+  }
+
+  get result(): SectionReadings {
+    const { worst, measurements, parts, note } = this;
+    return { readings: worst.readings, measurements, parts, note };
   }
 
   /** A finite number within the bounds of what is physically possible. */
@@ -101,7 +138,7 @@ export class SectionReader {
     return null;
   }
 
-  get note(): string | null {
+  private get note(): string | null {
     if (this.unusableCount === 0) return null;
     const more = this.unusableCount - this.unusable.length;
     return `Not used: ${this.unusable.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;

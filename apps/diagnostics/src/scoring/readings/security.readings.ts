@@ -5,6 +5,9 @@ import { own, type Json } from './values.js';
 
 const DAY_MS = 86_400_000;
 
+/** No release is supported for longer: whoever has more time left lives before it came out, by a clock that is wrong. */
+const MAX_DAYS_LEFT = 4000;
+
 /** `os` = osInfo() + `uptime` in seconds. */
 export function readOs(reader: SectionReader, data: Json, now: Date): void {
   readUptime(reader, data);
@@ -16,19 +19,25 @@ export function readOs(reader: SectionReader, data: Json, now: Date): void {
   if (!distro || !support) return;
   const version = /windows/i.test(distro) ? (codename ?? '') : (release ?? '');
   const daysLeft = Math.floor((Date.parse(support.ends) - now.getTime()) / DAY_MS);
-  const verb = daysLeft < 0 ? 'has had no security updates since' : 'gets security updates until';
-  reader.add('OS_SUPPORT', daysLeft, { detail: `${`${distro} ${version}`.trim()} ${verb} ${support.ends}` });
+  if (Number.isNaN(daysLeft)) return;
+  if (daysLeft > MAX_DAYS_LEFT) {
+    reader.refuse('distro', `${distro} ${version}`.trim(), `not out yet on ${now.toISOString().slice(0, 10)}`);
+    return;
+  }
+  const detail = `${`${distro} ${version}`.trim()}, ${support.ends}`;
+  reader.add('OS_SUPPORT', daysLeft, { detail, source: support.source });
 }
 
 /**
  * `security` = `{firewall: {enabled} | [{profile, enabled}], antivirus: [{name, enabled, up_to_date}],
- * encryption: {root} | [{volume, encrypted}]}`. An empty list says nothing.
+ * disk_encryption|encryption: {root} | [{volume, encrypted}]}`. An empty list says nothing.
  */
 export function readSecurity(reader: SectionReader, data: Json): void {
   const firewall = flagsOf(reader, reader.entries(data, 'firewall', ''), 'enabled');
   if (firewall) reader.add('FIREWALL', partly(firewall));
 
-  const encryption = flagsOf(reader, reader.entries(data, 'encryption', ''), 'encrypted', 'root');
+  const volumes = ['disk_encryption', 'encryption'].flatMap((key) => reader.entries(data, key, ''));
+  const encryption = flagsOf(reader, volumes, 'encrypted', 'root');
   if (encryption) reader.add('DISK_ENCRYPTION', partly(encryption));
 
   // One antivirus that works is enough: Windows keeps its own beside another maker's, switched off.

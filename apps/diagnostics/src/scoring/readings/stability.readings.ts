@@ -2,20 +2,22 @@ import type { CheckCode } from '../checks/checks.js';
 import type { SectionReader } from './section-reader.js';
 import { cleanText, own, type Json } from './values.js';
 
-/** Counts of the last seven days, and since boot, by their field in `stability`. */
+/** Counts of the last seven days, by their field in `stability`. */
 const eventCounts = [
   ['bugchecks_7d', 'BUGCHECKS'],
   ['unexpected_shutdowns_7d', 'UNEXPECTED_SHUTDOWNS'],
   ['crashes_7d', 'APP_CRASHES'],
   ['hardware_errors_7d', 'HARDWARE_ERRORS'],
   ['disk_errors_7d', 'DISK_ERRORS'],
-  ['oom_kills', 'OOM_KILLS'],
 ] as const satisfies readonly (readonly [string, CheckCode])[];
+
+/** So long may a clock take after boot to find its time server (Netdata timex.conf). */
+const CLOCK_GRACE_SECONDS = 17 * 60;
 
 /**
  * `stability` = `{stability_index, bugchecks_7d, unexpected_shutdowns_7d, crashes_7d, hardware_errors_7d,
- * disk_errors_7d, oom_kills, reboot_required, clock_synchronised, clock_offset_seconds, failed_units[], uptime}`,
- * all optional.
+ * disk_errors_7d, oom_kills_7d, oom_kills_since_boot, reboot_required, clock_synchronised, clock_offset_seconds,
+ * failed_units[], uptime}`, all optional.
  */
 export function readStability(reader: SectionReader, data: Json): void {
   const index = reader.number(data, 'stability_index', '', 0, 10);
@@ -29,20 +31,29 @@ export function readStability(reader: SectionReader, data: Json): void {
   const reboot = reader.boolean(data, 'reboot_required', '');
   if (typeof reboot === 'boolean') reader.add('REBOOT_REQUIRED', reboot ? 'yes' : 'no');
 
+  readOomKills(reader, data);
+
+  const uptime = readUptime(reader, data);
   const synchronised = reader.boolean(data, 'clock_synchronised', '');
-  if (typeof synchronised === 'boolean') reader.add('CLOCK_UNSYNCHRONISED', synchronised ? 'yes' : 'no');
+  if (synchronised === true || (synchronised === false && (uptime ?? Infinity) > CLOCK_GRACE_SECONDS)) {
+    reader.add('CLOCK_UNSYNCHRONISED', synchronised ? 'yes' : 'no');
+  }
 
   const offset = reader.number(data, 'clock_offset_seconds', '', -1e10, 1e10);
   if (typeof offset === 'number') reader.add('CLOCK_SKEW', Math.abs(offset));
 
-  readUptime(reader, data);
   const units = own(data, 'failed_units');
-  if (Array.isArray(units))
-    addFailed(
-      reader,
-      units.length,
-      units.filter((unit) => typeof unit === 'string'),
-    );
+  if (Array.isArray(units)) {
+    const names = units.filter((unit) => typeof unit === 'string');
+    addFailed(reader, units.length, names);
+  }
+}
+
+/** Those of the last week; else those since boot, whose number never falls before the next one. */
+function readOomKills(reader: SectionReader, data: Json): void {
+  const fields = ['oom_kills_7d', 'oom_kills_since_boot', 'oom_kills'].map((field) => reader.count(data, field, ''));
+  const kills = fields.find((count) => count !== undefined);
+  if (typeof kills === 'number') reader.add('OOM_KILLS', kills);
 }
 
 /** Automatic on paper, but started by a trigger or an updater and stopped by design (after Zabbix's list). */
@@ -53,15 +64,16 @@ const STOPS_BY_DESIGN =
 const NAMED_SERVICES = 3;
 
 /**
- * `services` = `{services: [{name, running, startmode, failed?}]}`. Failed is a unit that says so; where the platform
- * does not say (Windows), an automatic service that does not run.
+ * `services` = `{list|services: [{name, running, startmode, state?, failed?}]}`. Failed is a unit that says so (systemd's
+ * `state`, or `failed`); where the platform does not say (Windows), an automatic service that does not run.
  */
 export function readServices(reader: SectionReader, data: Json): void {
   const names: string[] = [];
   let seen = 0;
-  for (const { item, path, index } of reader.list(data, 'services', '')) {
+  for (const { item, path, index } of reader.list(data, own(data, 'list') === undefined ? 'services' : 'list', '')) {
     const running = reader.boolean(item, 'running', path);
-    const failed = reader.boolean(item, 'failed', path);
+    const state = own(item, 'state');
+    const failed = typeof state === 'string' ? state === 'failed' : reader.boolean(item, 'failed', path);
     if (failed === null || running === null || (failed ?? running) === undefined) continue;
     seen += 1;
     const name = reader.text(item, 'name', path) ?? `#${index}`;
@@ -86,7 +98,8 @@ function addFailed(reader: SectionReader, count: number, names: readonly string[
 const MAX_UPTIME_SECONDS = 50 * 365 * 86_400;
 
 /** `uptime` in seconds, in `os` and in `stability` alike. */
-export function readUptime(reader: SectionReader, data: Json): void {
-  const uptime = reader.number(data, 'uptime', '', 0, MAX_UPTIME_SECONDS);
-  if (typeof uptime === 'number') reader.add('UPTIME', uptime);
+export function readUptime(reader: SectionReader, data: Json): number | undefined {
+  const uptime = reader.number(data, 'uptime', '', 0, MAX_UPTIME_SECONDS) ?? undefined;
+  if (uptime !== undefined) reader.add('UPTIME', uptime);
+  return uptime;
 }

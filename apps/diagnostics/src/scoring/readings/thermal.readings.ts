@@ -1,33 +1,40 @@
-import { PENALTY } from '../penalty.js';
+import { BELOW_CRITICAL } from '../penalty.js';
+import type { Levels } from '../checks/check.js';
 import { isCpuSensor } from './cpu.readings.js';
 import type { SectionReader } from './section-reader.js';
-import { limitsOfSensor, limitsOfZone } from './trip-points.js';
+import { limitsOfSensor, limitsOfZone, OWN_LIMITS } from './trip-points.js';
 import type { Json } from './values.js';
 
 /** Inputs with nothing connected read up to 127 °C: a sensor of the board warns, it is never critical. */
-const atMost = PENALTY.critical - 1;
+const HELD_BACK = { at_most: BELOW_CRITICAL, source: OWN_LIMITS };
 
 /**
  * `thermal` = `{sensors: [{chip, label|name, temperature, max|high, critical}], zones: [{zone, type, temperature,
  * trip_points[]}]}`, °C. Judged by their own limits only: what is hot for one part is idle for another.
  */
 export function readThermal(reader: SectionReader, data: Json): void {
+  const names = new Set<string>();
   for (const { item, path, index } of reader.list(data, 'sensors', '')) {
-    const limits = isCpuSensor(item) ? undefined : limitsOfSensor(item);
-    const temperature = reader.number(item, 'temperature', path, -128, 200);
-    if (!limits || typeof temperature !== 'number') continue;
-    const names = [
+    if (isCpuSensor(item)) continue;
+    const words = [
       reader.text(item, 'chip', path),
       reader.text(item, 'label', path) ?? reader.text(item, 'name', path),
     ];
-    const instance = names.filter(Boolean).join(' ') || `#${index}`;
-    reader.add('SENSOR_TEMPERATURE', temperature, { instance, limits, atMost });
+    const instance = words.filter(Boolean).join(' ') || `#${index}`;
+    readSensor(reader, item, path, instance, limitsOfSensor(item));
+    names.add(instance);
   }
   for (const { item, path, index } of reader.list(data, 'zones', '')) {
-    const limits = limitsOfZone(reader, item, path);
-    const temperature = reader.number(item, 'temperature', path, -128, 200);
-    if (!limits || typeof temperature !== 'number') continue;
     const instance = reader.text(item, 'type', path) ?? reader.text(item, 'zone', path) ?? `zone ${index}`;
-    reader.add('SENSOR_TEMPERATURE', temperature, { instance, limits, atMost });
+    readSensor(reader, item, path, instance, limitsOfZone(reader, item, path));
+    names.add(instance);
+  }
+  reader.listed('sensor', names);
+}
+
+function readSensor(reader: SectionReader, sensor: Json, path: string, instance: string, limits?: Levels): void {
+  const temperature = reader.number(sensor, 'temperature', path, -128, 200);
+  if (limits && typeof temperature === 'number') {
+    reader.add('SENSOR_TEMPERATURE', temperature, { instance, limits, ...HELD_BACK });
   }
 }

@@ -2,6 +2,9 @@ import type { Levels } from '../checks/check.js';
 import type { SectionReader } from './section-reader.js';
 import { own, type Json } from './values.js';
 
+/** Said as the source of such limits. */
+export const OWN_LIMITS = 'The limits that the device itself names';
+
 /** °C between a finding and the point where it leaves, and between critical and as bad as it gets. */
 const STEP = 10;
 
@@ -18,7 +21,7 @@ const plausible = (celsius: unknown): celsius is number =>
 export function limitsOf(warning: unknown, critical: unknown): Levels | undefined {
   if (!plausible(critical)) return undefined;
   const lower = plausible(warning) && warning < critical ? warning : critical - STEP;
-  return { leave: lower - STEP, warning: lower, criticalLeave: lower, critical, fail: critical + STEP };
+  return { leave: lower - STEP, warning: lower, critical_leave: lower, critical, fail: critical + STEP };
 }
 
 /** Checkmk lnx_thermal: passive (or high, in Linux words max) warns; the lower of hot and critical is critical. */
