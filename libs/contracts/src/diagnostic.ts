@@ -6,9 +6,12 @@ import { Finding } from './finding.js';
 import { Band, Health, Severity } from './health.js';
 import { usableIdentifier } from './hardware-identifier.js';
 import { idSchema } from './ids.js';
+import { moment } from './moment.js';
+import { Measurement } from './measurement.js';
 import { pageOf, pageQuery } from './page.js';
 import { rolesFrom } from './principal.js';
 import { text } from './text.js';
+import { version } from './version.js';
 
 export const DiagnosticType = z.enum([
   'hardware',
@@ -77,11 +80,8 @@ export const AgentDescription = z
   .meta({ id: 'AgentDescription' });
 export type AgentDescription = z.infer<typeof AgentDescription>;
 
-/** A moment that every part of the suite can hold: RFC 3339, from 1970 to the end of 9999. */
-const moment = z.iso.datetime({ offset: true }).refine((text) => {
-  const time = new Date(text).getTime();
-  return time >= 0 && time < Date.UTC(10_000, 0);
-}, 'must lie between 1970 and 9999');
+export const diagnosticNotes = text(4000);
+export const diagnosticTags = z.array(text(64)).max(50);
 
 const sectionName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'is not a section name');
 
@@ -95,8 +95,8 @@ export const CreateDiagnostic = z
     collected_at: moment,
     duration_ms: z.number().int().min(0).max(86_400_000).optional(),
     schema_version: z.number().int().min(1).max(1000).default(1),
-    notes: text(4000).optional(),
-    tags: z.array(text(64)).max(50).default([]),
+    notes: diagnosticNotes.optional(),
+    tags: diagnosticTags.default([]),
     agent: AgentDescription.optional(),
     sections: z
       .record(sectionName, Section)
@@ -117,8 +117,15 @@ export const Diagnostic = z
     type: DiagnosticType,
     status: DiagnosticStatus,
     partial: z.boolean().describe('Some section could not be read whole.'),
-    collected_at: z.iso.datetime(),
+    collected_at: z.iso.datetime().nullable().describe('By the clock of the device; null until there is evidence.'),
     received_at: z.iso.datetime().nullable(),
+    clock_skew_ms: z
+      .number()
+      .nullable()
+      .describe(
+        'How far the clock of the device is ahead of ours (behind: negative). Null where nothing shows that it is wrong.',
+      ),
+    expires_at: z.iso.datetime().nullable().describe('Until when a requested diagnostic waits for its evidence.'),
     created_at: z.iso.datetime(),
     duration_ms: z.number().int().nullable(),
     schema_version: z.number().int(),
@@ -129,6 +136,7 @@ export const Diagnostic = z
     sections: z.record(z.string(), StoredSection).optional(),
     notes: z.string().nullable(),
     tags: z.array(z.string()),
+    version,
   })
   .meta({ id: 'Diagnostic', example: diagnosticExample });
 export type Diagnostic = z.infer<typeof Diagnostic>;
@@ -156,6 +164,11 @@ export const ListDiagnosticsQuery = z.strictObject({
   type: DiagnosticType.optional(),
   status: DiagnosticStatus.optional(),
   severity: Severity.optional().describe('Only diagnostics with a finding of this severity.'),
+  band: Band.optional(),
+  tag: text(64).optional().describe('Only diagnostics that carry this tag.'),
+  partial: z.enum(['true', 'false']).optional(),
+  site_id: idSchema('sit').optional().describe('Of devices that are at this site now.'),
+  customer_id: idSchema('cus').optional().describe('Of devices that are at a site of this customer now.'),
   from: moment.optional().describe('Created at or after.'),
   to: moment.optional().describe('Created before.'),
 });
@@ -206,10 +219,30 @@ export const diagnosticCompleted = defineEvent({
     device_id: z.string(),
     type: DiagnosticType,
     collected_at: z.iso.datetime(),
+    /** What diagnostics and samples of a device are ordered by: collected_at, where the clock of the device can be right. */
+    seen_at: z.iso.datetime(),
     score: z.number().nullable(),
     band: Band,
     coverage: z.number(),
     scoring_version: z.string(),
+    requested: z.boolean().describe('It fulfils a requested diagnostic.'),
+    measurements: z.array(Measurement).describe('Its samples, at seen_at; raw rows exist only of the last 30 days.'),
+  }),
+  consumers: ['ai', 'automation', 'analytics'],
+});
+
+/** A diagnostic and all that was known of it is gone: what was counted from it counts no more. */
+export const diagnosticDeleted = defineEvent({
+  type: 'diagnostic.deleted',
+  data: z.object({
+    diagnostic_id: z.string(),
+    device_id: z.string(),
+    type: DiagnosticType,
+    status: DiagnosticStatus,
+    seen_at: z.iso.datetime().nullable().describe('Null where it had no evidence.'),
+    score: z.number().nullable(),
+    band: Band.nullable(),
+    measurements: z.array(Measurement).describe('The samples that went with it, at seen_at.'),
   }),
   consumers: ['ai', 'automation', 'analytics'],
 });
