@@ -67,6 +67,11 @@ export const problemCodes = {
     title: 'Diagnostic not open',
     detail: 'This diagnostic is not waiting for evidence: it has been received, cancelled or has expired.',
   },
+  'diagnostic-without-evidence': {
+    status: 409,
+    title: 'Diagnostic without evidence',
+    detail: 'This diagnostic has not been received: there is nothing to judge.',
+  },
   'finding-not-active': {
     status: 409,
     title: 'Finding not active',
@@ -76,6 +81,11 @@ export const problemCodes = {
     status: 409,
     title: 'Threshold exists',
     detail: 'This check already has an override there: change that one.',
+  },
+  'device-exists': {
+    status: 409,
+    title: 'Device exists',
+    detail: 'A device of yours already has this serial number, uuid or host name: search for it.',
   },
   'customer-in-use': {
     status: 409,

@@ -9,3 +9,6 @@ export const text = (max: number) =>
     // eslint-disable-next-line no-control-regex -- refusing control characters is the point
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'must not contain control characters')
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
+
+/** The same without blanks around it: a name of blanks alone is none. */
+export const trimmed = (max: number) => z.string().trim().pipe(text(max));
