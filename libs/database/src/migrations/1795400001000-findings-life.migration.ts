@@ -76,6 +76,8 @@ const FINDINGS = `
   GRANT SELECT, INSERT ON finding_transitions TO svc_diagnostics;
   GRANT SELECT ON finding_transitions TO svc_ai, svc_automation, svc_analytics;`;
 
+// fails_before_alert and enabled are null where the wider scope decides, as are levels that are not named. One index for
+// both: one override a check and scope, and what concerns a device in one look (ids of sites and devices never coincide).
 const THRESHOLDS = `
   CREATE TABLE thresholds (
     tenant_id text NOT NULL,
@@ -86,7 +88,7 @@ const THRESHOLDS = `
     code text NOT NULL,
     levels json NOT NULL,
     fails_before_alert integer CHECK (fails_before_alert BETWEEN 1 AND 100),
-    enabled boolean NOT NULL DEFAULT true,
+    enabled boolean,
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
@@ -96,7 +98,7 @@ const THRESHOLDS = `
     FOREIGN KEY (tenant_id, site_id) REFERENCES sites (tenant_id, id) ON DELETE CASCADE,
     FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id) ON DELETE CASCADE
   );
-  CREATE UNIQUE INDEX thresholds_one_a_scope ON thresholds (tenant_id, code, coalesce(site_id, ''), coalesce(device_id, ''));
+  CREATE UNIQUE INDEX thresholds_one_a_scope ON thresholds (tenant_id, (coalesce(device_id, site_id, '')), code);
   CREATE INDEX thresholds_newest ON thresholds (tenant_id, created_at DESC, id DESC);
   CREATE INDEX thresholds_site ON thresholds (tenant_id, site_id);
   CREATE INDEX thresholds_device ON thresholds (tenant_id, device_id);
