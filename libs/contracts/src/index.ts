@@ -107,7 +107,32 @@ export {
   storeEnrollmentToken,
 } from './enrollment.js';
 export { defineEvent, EventEnvelope, type EventType } from './event.js';
-export { Finding, FindingState } from './finding.js';
+export {
+  AcknowledgeFinding,
+  acknowledgeFinding,
+  Acknowledgement,
+  AcknowledgementRule,
+  ChangedFinding,
+  DeviceFinding,
+  FalsePositiveFinding,
+  falsePositiveFinding,
+  Finding,
+  findingChanged,
+  FindingDetail,
+  FindingNews,
+  findingOpened,
+  FindingPage,
+  FindingReason,
+  findingResolved,
+  FindingState,
+  FindingTransition,
+  GetFinding,
+  getFinding,
+  ListFindingsQuery,
+  listFindings,
+  ResolveFinding,
+  resolveFinding,
+} from './finding.js';
 export { usableIdentifier } from './hardware-identifier.js';
 export { Band, Category, categoryWeights, Deduction, Evidence, Health, Severity } from './health.js';
 export { checkServiceHealth, HealthReport, SuiteHealthReport } from './health-report.js';
@@ -122,6 +147,27 @@ export {
 } from './identity.js';
 export { idSchema, newId, newUuid, SYSTEM_TENANT_ID, type IdPrefix } from './ids.js';
 export { Measurement, measurementUnits, metricName } from './measurement.js';
+export {
+  ChangeMaintenanceWindow,
+  changeMaintenanceWindow,
+  CreatedMaintenanceWindow,
+  CreateMaintenanceWindow,
+  createMaintenanceWindow,
+  DeleteMaintenanceWindow,
+  deleteMaintenanceWindow,
+  GetMaintenanceWindow,
+  getMaintenanceWindow,
+  ListMaintenanceWindowsQuery,
+  listMaintenanceWindows,
+  ListSuppressions,
+  ListSuppressionsQuery,
+  listSuppressions,
+  MaintenanceWindow,
+  MaintenanceWindowPage,
+  PatchMaintenanceWindow,
+  Suppression,
+  SuppressionPage,
+} from './maintenance-window.js';
 export { pageOf, pageQuery } from './page.js';
 export { Principal, Role, rolesFrom, userRoles, type UserRole } from './principal.js';
 export { Problem, ProblemDocument, ProblemFault, ProblemMessage, type ProblemOptions } from './problem.js';
