@@ -27,14 +27,17 @@ function readByAgents(table: string): string {
     CREATE POLICY ${table}_agent_deletes ON ${table} AS RESTRICTIVE FOR DELETE TO authenticated USING (${people});`;
 }
 
-// samples: the last values with their times, which the trend is told from. consecutive: sights in a row, for
-// fails_before_alert. alerted_at: when finding.opened went out for this opening.
+// samples: the last values with their times, which the trend is told from. changes: when it last came and went, for flap
+// damping. consecutive: sights in a row, for fails_before_alert. alerted_at, alerted_severity: since when, and as how bad,
+// the world outside was told that it is open; null while it was not, or was told that it is over. resolved_at: the last
+// time, also while it is open again.
 const FINDINGS = `
   ALTER TABLE findings
     ADD COLUMN instance text,
     ADD COLUMN opened_at timestamptz,
     ADD COLUMN resolved_at timestamptz,
     ADD COLUMN alerted_at timestamptz,
+    ADD COLUMN alerted_severity text,
     ADD COLUMN consecutive integer NOT NULL DEFAULT 1,
     ADD COLUMN flapping boolean NOT NULL DEFAULT false,
     ADD COLUMN changes json,
@@ -43,17 +46,18 @@ const FINDINGS = `
     ADD COLUMN acknowledged_until timestamptz,
     ADD COLUMN suppressed_by text,
     ADD COLUMN version integer NOT NULL DEFAULT 1,
+    ADD COLUMN created_at timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
     ADD COLUMN updated_at timestamptz NOT NULL DEFAULT now();
-  CREATE INDEX findings_newest ON findings (tenant_id, first_seen DESC, id DESC);
+  CREATE INDEX findings_newest ON findings (tenant_id, created_at DESC, id DESC);
   CREATE INDEX findings_unresolved ON findings (tenant_id, device_id) WHERE state <> 'resolved';
   CREATE INDEX findings_acknowledged_until ON findings (acknowledged_until)
     WHERE acknowledged_until IS NOT NULL AND state = 'acknowledged';
   ${workerPolicy('findings', 'SELECT')}
   GRANT SELECT (tenant_id, id, state, acknowledged_until) ON findings TO svc_worker;
-  GRANT UPDATE (instance, opened_at, resolved_at, alerted_at, consecutive, flapping, changes, samples, acknowledgement,
-    acknowledged_until, suppressed_by, version, updated_at) ON findings TO svc_diagnostics;
+  GRANT UPDATE (instance, opened_at, resolved_at, alerted_at, alerted_severity, consecutive, flapping, changes, samples,
+    acknowledgement, acknowledged_until, suppressed_by, version, updated_at) ON findings TO svc_diagnostics;
 
-  -- Append-only: what a finding went through, why, and by whom (null: a diagnostic or the clock).
+  -- Append-only: what a finding went through, why, by whom (null: a diagnostic or the clock), and what that person said.
   CREATE TABLE finding_transitions (
     tenant_id text NOT NULL,
     id text NOT NULL,
@@ -63,6 +67,7 @@ const FINDINGS = `
     to_state text NOT NULL,
     severity text NOT NULL,
     reason text NOT NULL,
+    note text,
     actor text,
     diagnostic_id text,
     occurred_at timestamptz NOT NULL,
