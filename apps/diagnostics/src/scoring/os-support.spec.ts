@@ -11,6 +11,13 @@ it.each([
   ['Ubuntu', '22.04.5 LTS', '', '2027-06-01'],
   ['Debian GNU/Linux', '12', '', '2028-06-30'],
   ['Fedora Linux', '41 (Workstation Edition)', '', '2025-12-15'],
+  ['Red Hat Enterprise Linux', '9.4 (Plow)', '', '2032-05-31'],
+  ['Rocky Linux', '8.10 (Green Obsidian)', '', '2029-05-31'],
+  ['AlmaLinux', '8.10', '', '2029-03-01'],
+  ['CentOS Linux', '7 (Core)', '', '2024-06-30'],
+  ['CentOS Stream', '9', '', '2027-05-31'],
+  ['Linux Mint', '21.3 (Virginia)', '', '2027-04-30'],
+  ['openSUSE Leap', '15.6', '', '2026-04-30'],
   ['macOS', '12.7.6', '', '2024-09-16'],
   ['Mac OS X', '10.15.7', '', '2022-09-12'],
 ])('%s %s (build %s) is supported until %s', (distro, release, build, ends) => {

@@ -1,6 +1,5 @@
 import type { PartKind } from './checks/check.js';
 import { checks, isCheckCode } from './checks/checks.js';
-import type { Scoring } from './scoring.js';
 
 /** By kind, what the machine was seen to have: only kinds that were listed whole. */
 export type ListedParts = ReadonlyMap<PartKind, ReadonlySet<string>>;
@@ -13,7 +12,7 @@ export const FIRST_BATTERY = '';
  * was listed whole; a part of which nothing could be read is unknown, not gone.
  */
 export function isGone(
-  { parts }: Pick<Scoring, 'parts'>,
+  { parts }: { parts: ListedParts },
   { code, instance }: { code: string; instance?: string | null | undefined },
 ): boolean {
   const kind = isCheckCode(code) ? checks[code].part : undefined;

@@ -41,7 +41,7 @@ function fill(template: string, { instance, value, unit, threshold, detail }: Ev
     threshold: said(threshold ?? '', unit, language),
     detail: detail ?? '',
   };
-  return template.replace(/\{(\w+)(?:\|(\w+))?\}/g, (whole, name: string, many?: string) =>
+  return template.replace(/\{([^{}|]+)(?:\|([^{}|]+))?\}/g, (whole, name: string, many?: string) =>
     many === undefined ? (words[name] ?? whole) : value === 1 ? name : many,
   );
 }

@@ -11,7 +11,7 @@ describe.each(all)('check %s', (code, { rule, title, fix, metric, unit, source, 
     for (const text of [title.en, title['pt-BR'], fix.en, fix['pt-BR'], metric, unit, source])
       expect(text.trim()).not.toBe('');
     for (const text of [title.en, title['pt-BR']])
-      expect(text.replace(/\{(instance|value|threshold|detail|\w+\|\w+)\}/g, '')).not.toMatch(/[{}]/);
+      expect(text.replace(/\{(instance|value|threshold|detail|[^{}|]+\|[^{}|]+)\}/g, '')).not.toMatch(/[{}]/);
     for (const text of [fix.en, fix['pt-BR']]) expect(text).not.toMatch(/[{}]/);
   });
 

@@ -8,7 +8,7 @@ export const memoryChecks = {
     unit: '%',
     measured: true,
     rule: levels('above', PERCENT, { leave: 80, warning: 90, critical_leave: 90, critical: 98, fail: 100 }),
-    source: 'Netdata ram.conf: > 90 %, > 98 % of what is not available',
+    source: 'Netdata ram.conf: used > 90 %, > 98 %, which is the same as available < 10 %, < 2 %',
     title: { en: '{value} % of the memory is in use', 'pt-BR': '{value} % da memória está em uso' },
     fix: {
       en: 'Close or remove what uses most memory, or add memory.',
@@ -34,7 +34,7 @@ export const memoryChecks = {
     unit: 'errors',
     rule: levels('above', COUNT, { leave: 0, warning: 1, fail: 10_000 }),
     source: 'Netdata memory.conf: > 0',
-    title: { en: 'The memory corrected {value} errors', 'pt-BR': 'A memória corrigiu {value} erros' },
+    title: { en: 'The memory corrected {value} {error|errors}', 'pt-BR': 'A memória corrigiu {value} {erro|erros}' },
     fix: {
       en: 'Reseat the memory modules and test them; replace the one that keeps counting.',
       'pt-BR': 'Reencaixe e teste os módulos de memória; substitua o que continuar contando erros.',
@@ -48,8 +48,8 @@ export const memoryChecks = {
     hardware_failing: true,
     source: 'Netdata memory.conf: > 0',
     title: {
-      en: 'The memory had {value} errors it could not correct',
-      'pt-BR': 'A memória teve {value} erros que não pôde corrigir',
+      en: 'The memory had {value} {error|errors} it could not correct',
+      'pt-BR': 'A memória teve {value} {erro|erros} que não pôde corrigir',
     },
     fix: {
       en: 'Replace the faulty memory module now: data is being damaged.',

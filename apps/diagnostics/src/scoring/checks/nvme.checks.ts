@@ -61,8 +61,8 @@ export const nvmeChecks = {
     rule: levels('above', COUNT, { leave: 0, warning: 1, fail: 1000 }),
     source: 'Scrutiny: > 0; [P] a warning while it is not seen to grow',
     title: {
-      en: 'NVMe disk {instance} counts {value} media errors',
-      'pt-BR': 'O disco NVMe {instance} registra {value} erros de mídia',
+      en: 'NVMe disk {instance} counts {value} media {error|errors}',
+      'pt-BR': 'O disco NVMe {instance} registra {value} {erro|erros} de mídia',
     },
     fix: {
       en: 'Back up, and watch the counter: a disk whose errors grow has to be replaced.',

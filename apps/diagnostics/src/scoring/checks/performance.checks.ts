@@ -53,8 +53,8 @@ export const performanceChecks = {
     rule: levels('above', COUNT, { leave: 2, warning: 8, fail: 64 }),
     source: '[P] processes in uninterruptible wait',
     title: {
-      en: '{value} processes are stuck waiting for a device',
-      'pt-BR': '{value} processos presos à espera de um dispositivo',
+      en: '{value} {process|processes} stuck waiting for a device',
+      'pt-BR': '{value} {processo|processos} à espera de um dispositivo',
     },
     fix: {
       en: 'Look for a failing disk or an unreachable network share.',

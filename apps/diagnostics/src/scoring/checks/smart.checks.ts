@@ -13,6 +13,18 @@ const replaceDisk = {
   'pt-BR': 'Faça backup agora e substitua o disco.',
 };
 
+const watchCounter = {
+  en: 'Back up, and watch the counter: a disk whose errors grow has to be replaced.',
+  'pt-BR': 'Faça backup e acompanhe o contador: se os erros crescerem, substitua o disco.',
+};
+
+/** Of which too few disks were seen to call any count critical. */
+const SELDOM_SEEN = { ...INDIRECT, critical_leave: null, critical: null };
+
+/**
+ * SMART. Counters whose rise goes with failures are judged by how many disks failed that showed as much; all other
+ * attributes mean what their maker makes them mean, and are judged by the maker's own limits (`SMART_WHEN_FAILED`).
+ */
 export const smartChecks = {
   SMART_STATUS: {
     category: 'storage',
@@ -79,8 +91,8 @@ export const smartChecks = {
     ),
     source: SOURCE,
     title: {
-      en: 'Disk {instance} has {value} reallocated sectors',
-      'pt-BR': 'O disco {instance} tem {value} setores realocados',
+      en: 'Disk {instance} has {value} reallocated {sector|sectors}',
+      'pt-BR': 'O disco {instance} tem {value} {setor|setores} em área reserva',
     },
     fix: replaceDisk,
   },
@@ -93,8 +105,55 @@ export const smartChecks = {
     rule: byFailureRate(FORETELLING, [80, 0.5556]),
     source: `${SOURCE}; few disks observed`,
     title: {
-      en: 'Disk {instance} needed {value} spin-up retries',
-      'pt-BR': 'O disco {instance} precisou de {value} novas tentativas de partida',
+      en: 'Disk {instance} needed {value} spin-up {retry|retries}',
+      'pt-BR': 'O disco {instance} precisou de {value} {nova|novas} {tentativa|tentativas} de partida',
+    },
+    fix: replaceDisk,
+  },
+  SMART_11: {
+    category: 'storage',
+    metric: 'smart.11',
+    unit: 'retries',
+    measured: true,
+    part: 'disk',
+    rule: byFailureRate(SELDOM_SEEN, [80, 0.5556]),
+    source: `${SOURCE}; few disks observed`,
+    title: {
+      en: 'Disk {instance} needed {value} {calibration|calibrations} more than once',
+      'pt-BR': 'O disco {instance} precisou repetir {value} {calibração|calibrações}',
+    },
+    fix: watchCounter,
+  },
+  SMART_183: {
+    category: 'storage',
+    metric: 'smart.183',
+    unit: 'errors',
+    measured: true,
+    part: 'disk',
+    // At zero 9 % fail, and at 1 or 2 fewer: that says nothing. From 3 on more than half do.
+    rule: byFailureRate(INDIRECT, [2, 0], [4, 0.6193]),
+    source: SOURCE,
+    title: {
+      en: 'Disk {instance} slowed its link down or lost blocks {value} {time|times}',
+      'pt-BR': 'O disco {instance} reduziu a velocidade ou perdeu blocos {value} {vez|vezes}',
+    },
+    fix: {
+      en: 'Replace or reseat the data cable; back up, and watch whether the counter still grows.',
+      'pt-BR': 'Troque ou reencaixe o cabo de dados; faça backup e observe se o contador ainda cresce.',
+    },
+  },
+  SMART_184: {
+    category: 'storage',
+    metric: 'smart.184',
+    unit: 'errors',
+    measured: true,
+    part: 'disk',
+    // Observed by its normalised value, which loses one with each error.
+    rule: byFailureRate(FORETELLING, [1, 0.8372], [2, 1.8069]),
+    source: SOURCE,
+    title: {
+      en: 'Disk {instance} damaged data on its way {value} {time|times}',
+      'pt-BR': 'O disco {instance} danificou dados no caminho {value} {vez|vezes}',
     },
     fix: replaceDisk,
   },
@@ -117,8 +176,8 @@ export const smartChecks = {
     ),
     source: SOURCE,
     title: {
-      en: 'Disk {instance} reported {value} uncorrectable errors',
-      'pt-BR': 'O disco {instance} relatou {value} erros incorrigíveis',
+      en: 'Disk {instance} reported {value} uncorrectable {error|errors}',
+      'pt-BR': 'O disco {instance} relatou {value} {erro|erros} sem correção',
     },
     fix: replaceDisk,
   },
@@ -131,14 +190,46 @@ export const smartChecks = {
     rule: byFailureRate(FORETELLING, [100, 0.0249], [13e9, 0.1004], [26e9, 0.334], [39e9, 0.3672]),
     source: SOURCE,
     title: {
-      en: 'Disk {instance} timed out {value} times',
-      'pt-BR': 'O disco {instance} excedeu o tempo de resposta {value} vezes',
+      en: 'Disk {instance} timed out {value} {time|times}',
+      'pt-BR': 'O disco {instance} excedeu o tempo de resposta {value} {vez|vezes}',
     },
     fix: {
       en: 'Check the power and data cables first; back up, and replace the disk if the counter goes on growing.',
       'pt-BR':
         'Verifique primeiro os cabos de energia e dados; faça backup e substitua o disco se o contador continuar crescendo.',
     },
+  },
+  SMART_189: {
+    category: 'storage',
+    metric: 'smart.189',
+    unit: 'events',
+    measured: true,
+    part: 'disk',
+    // Up to 13 no more fail than at zero.
+    rule: byFailureRate(INDIRECT, [13, 0], [30, 0.1816], [70, 0.2678]),
+    source: SOURCE,
+    title: {
+      en: 'Disk {instance} wrote with a head out of place {value} {time|times}',
+      'pt-BR': 'O disco {instance} gravou com a cabeça fora de posição {value} {vez|vezes}',
+    },
+    fix: {
+      en: 'Keep the disk from shocks and vibration, back up, and watch whether the counter still grows.',
+      'pt-BR': 'Proteja o disco de choques e vibração, faça backup e observe se o contador ainda cresce.',
+    },
+  },
+  SMART_196: {
+    category: 'storage',
+    metric: 'smart.196',
+    unit: 'events',
+    measured: true,
+    part: 'disk',
+    rule: byFailureRate(FORETELLING, [1, 0.0266], [4, 0.032], [11, 0.0431], [27, 0.1698], [45, 0.247]),
+    source: SOURCE,
+    title: {
+      en: 'Disk {instance} had to move data off bad sectors {value} {time|times}',
+      'pt-BR': 'O disco {instance} precisou mover dados de setores ruins {value} {vez|vezes}',
+    },
+    fix: replaceDisk,
   },
   SMART_197: {
     category: 'storage',
@@ -158,8 +249,8 @@ export const smartChecks = {
     ),
     source: SOURCE,
     title: {
-      en: 'Disk {instance} has {value} sectors it cannot read',
-      'pt-BR': 'O disco {instance} tem {value} setores que não consegue ler',
+      en: 'Disk {instance} has {value} {sector|sectors} it cannot read',
+      'pt-BR': 'O disco {instance} tem {value} {setor|setores} que não consegue ler',
     },
     fix: replaceDisk,
   },
@@ -172,8 +263,8 @@ export const smartChecks = {
     rule: byFailureRate(FORETELLING, [2, 0.8136], [4, 1.1173], [6, 1.3559]),
     source: SOURCE,
     title: {
-      en: 'Disk {instance} has {value} uncorrectable sectors',
-      'pt-BR': 'O disco {instance} tem {value} setores incorrigíveis',
+      en: 'Disk {instance} has {value} uncorrectable {sector|sectors}',
+      'pt-BR': 'O disco {instance} tem {value} {setor|setores} sem correção',
     },
     fix: replaceDisk,
   },
@@ -195,8 +286,8 @@ export const smartChecks = {
     ),
     source: SOURCE,
     title: {
-      en: 'Disk {instance} counts {value} errors on its cable',
-      'pt-BR': 'O disco {instance} registra {value} erros no cabo',
+      en: 'Disk {instance} counts {value} {error|errors} on its cable',
+      'pt-BR': 'O disco {instance} registra {value} {erro|erros} no cabo',
     },
     fix: {
       en: 'Replace or reseat the SATA cable; the counter never falls, so watch whether it still grows.',
@@ -206,12 +297,9 @@ export const smartChecks = {
 } satisfies Record<string, Check>;
 
 /** Attributes that are judged, by their number in the SMART table. */
-export const smartAttributes = new Map<number, keyof typeof smartChecks>([
-  [5, 'SMART_5'],
-  [10, 'SMART_10'],
-  [187, 'SMART_187'],
-  [188, 'SMART_188'],
-  [197, 'SMART_197'],
-  [198, 'SMART_198'],
-  [199, 'SMART_199'],
-]);
+export const smartAttributes: ReadonlyMap<number, keyof typeof smartChecks> = new Map(
+  (Object.keys(smartChecks) as (keyof typeof smartChecks)[]).flatMap((code) => {
+    const id = /^SMART_(\d+)$/.exec(code)?.[1];
+    return id === undefined ? [] : [[Number(id), code]];
+  }),
+);

@@ -25,7 +25,10 @@ export const stabilityChecks = {
     unit: 'events',
     rule: levels('above', COUNT, { leave: 0, warning: 1, critical_leave: 3, critical: 5, fail: 20 }),
     source: `BugCheck 1001, kernel panics: ${events}`,
-    title: { en: 'The system crashed {value} times in 7 days', 'pt-BR': 'O sistema travou {value} vezes em 7 dias' },
+    title: {
+      en: 'The system crashed {value} {time|times} in 7 days',
+      'pt-BR': 'O sistema travou {value} {vez|vezes} em 7 dias',
+    },
     fix: {
       en: 'Read the crash dumps for the guilty driver; update it, and test the memory.',
       'pt-BR': 'Procure nos despejos de memória o driver culpado; atualize-o e teste a memória.',
@@ -38,8 +41,8 @@ export const stabilityChecks = {
     rule: levels('above', COUNT, { leave: 0, warning: 2, fail: 20 }),
     source: `Kernel-Power 41, EventLog 6008: ${events}`,
     title: {
-      en: 'The machine went down unexpectedly {value} times in 7 days',
-      'pt-BR': 'A máquina desligou inesperadamente {value} vezes em 7 dias',
+      en: 'The machine went down unexpectedly {value} {time|times} in 7 days',
+      'pt-BR': 'A máquina desligou inesperadamente {value} {vez|vezes} em 7 dias',
     },
     fix: {
       en: 'Check the power supply, the outlet and overheating; ask whether someone cuts the power.',
@@ -52,7 +55,10 @@ export const stabilityChecks = {
     unit: 'events',
     rule: levels('above', COUNT, { leave: 2, warning: 10, fail: 100 }),
     source: `Application crashes: ${events}`,
-    title: { en: 'Programs crashed {value} times in 7 days', 'pt-BR': 'Programas falharam {value} vezes em 7 dias' },
+    title: {
+      en: 'Programs crashed {value} {time|times} in 7 days',
+      'pt-BR': 'Programas falharam {value} {vez|vezes} em 7 dias',
+    },
     fix: {
       en: 'Update or reinstall the program that crashes most.',
       'pt-BR': 'Atualize ou reinstale o programa que mais falha.',
@@ -65,8 +71,8 @@ export const stabilityChecks = {
     rule: levels('above', COUNT, { leave: 0, warning: 1, critical_leave: 5, critical: 10, fail: 100 }),
     source: `WHEA-Logger, machine checks: ${events}`,
     title: {
-      en: 'The hardware reported {value} errors in 7 days',
-      'pt-BR': 'O hardware relatou {value} erros em 7 dias',
+      en: 'The hardware reported {value} {error|errors} in 7 days',
+      'pt-BR': 'O hardware relatou {value} {erro|erros} em 7 dias',
     },
     fix: {
       en: 'Undo overclocking, update the firmware, test memory and processor.',
@@ -80,8 +86,8 @@ export const stabilityChecks = {
     rule: levels('above', COUNT, { leave: 0, warning: 1, fail: 100 }),
     source: `Disk events 7 and 51, I/O errors: ${events}`,
     title: {
-      en: 'The system logged {value} disk errors in 7 days',
-      'pt-BR': 'O sistema registrou {value} erros de disco em 7 dias',
+      en: 'The system logged {value} disk {error|errors} in 7 days',
+      'pt-BR': 'O sistema registrou {value} {erro|erros} de disco em 7 dias',
     },
     fix: {
       en: 'Back up, check the cables, and run the disk’s self-test.',
@@ -95,8 +101,8 @@ export const stabilityChecks = {
     rule: levels('above', COUNT, { leave: 0, warning: 1, fail: 50 }),
     source: 'Netdata ram.conf: > 0',
     title: {
-      en: 'The system killed {value} programs for want of memory',
-      'pt-BR': 'O sistema encerrou {value} programas por falta de memória',
+      en: 'The system killed {value} {program|programs} for want of memory',
+      'pt-BR': 'O sistema encerrou {value} {programa|programas} por falta de memória',
     },
     fix: {
       en: 'Add memory, or remove what needs so much.',

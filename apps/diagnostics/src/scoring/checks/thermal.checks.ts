@@ -36,7 +36,7 @@ export const thermalChecks = {
     part: 'graphics',
     // One sample, maybe in the middle of a game: hot is not yet broken.
     rule: levels('above', CELSIUS, { leave: 83, warning: 90, fail: 110 }),
-    source: '[P] 90 °C: common cards throttle from 83 °C on and stop above 100 °C',
+    source: '[P] 90 °C: NVIDIA allows its cards 88 to 98 °C, depending on the model',
     title: {
       en: 'Graphics card {instance} is at {value} °C',
       'pt-BR': 'A placa de vídeo {instance} está a {value} °C',

@@ -1,18 +1,19 @@
 import type { Levels } from '../checks/check.js';
 import type { SectionReader } from './section-reader.js';
-import { limitsOfSensor, OWN_LIMITS } from './trip-points.js';
-import { isObject, own, type Json } from './values.js';
+import { limitsOfSensor, limitsOfZone, OWN_LIMITS } from './trip-points.js';
+import { objectsOf, own, type Json } from './values.js';
 
 /** What a processor's sensor can show, °C. */
 const CELSIUS = [0, 150] as const;
 
-/** Linux drivers of the processor's own sensors. */
-const CPU_CHIP = /^(coretemp|k10temp|zenpower|cpu_thermal|cpu-thermal)/;
+/** Linux drivers of the processor's own sensors, and the zones of firmware that are the processor. */
+const CPU_SENSOR = /^(coretemp|k10temp|zenpower|cpu[-_]thermal|x86_pkg_temp)/;
 
-export const isCpuSensor = (sensor: Json): boolean => {
-  const chip = own(sensor, 'chip');
-  return typeof chip === 'string' && CPU_CHIP.test(chip);
-};
+export const isCpuSensor = (sensor: Json): boolean =>
+  ['chip', 'name', 'type'].some((key) => {
+    const name = own(sensor, key);
+    return typeof name === 'string' && CPU_SENSOR.test(name);
+  });
 
 /**
  * `cpu` = cpu() + currentLoad() merged flat, `iowait` in % where the platform counts it, and `temperature{main,max,cores}`. Its trip points come with the temperature
@@ -56,16 +57,17 @@ function hottestCore(temperature: Json): number | undefined {
   return hottest;
 }
 
-/** The lowest limits that the processor's sensors name. */
+/** The lowest limits that the processor's sensors and zones name. */
 function limitsOfCpuSensors(thermal: Json | undefined): Levels | undefined {
-  const sensors = thermal && own(thermal, 'sensors');
-  if (!Array.isArray(sensors)) return undefined;
-  let lowest: Levels | undefined;
-  for (const sensor of sensors as unknown[]) {
-    const limits = isObject(sensor) && isCpuSensor(sensor) ? limitsOfSensor(sensor) : undefined;
-    if (limits && (lowest === undefined || limits.leave < lowest.leave)) lowest = limits;
-  }
-  return lowest;
+  if (!thermal) return undefined;
+  const named = [
+    ...objectsOf(thermal, 'sensors').filter(isCpuSensor).map(limitsOfSensor),
+    ...objectsOf(thermal, 'zones').filter(isCpuSensor).map(limitsOfZone),
+  ];
+  return named.reduce(
+    (lowest, limits) => (!lowest || (limits && limits.leave < lowest.leave) ? limits : lowest),
+    undefined,
+  );
 }
 
 /** `processes` = processes(). */

@@ -119,27 +119,37 @@ function limitsOfDrive(smart: Json | undefined): Levels | undefined {
   return isObject(named) ? limitsOf(own(named, 'warning'), own(named, 'critical')) : undefined;
 }
 
+type WhenFailed = 'never' | 'past' | 'now';
+
 function readAttributes(reader: SectionReader, instance: string, attributes: Json, path: string): void {
-  let whenFailed: 'never' | 'past' | 'now' | undefined;
+  let worst: WhenFailed | undefined;
   for (const { item, path: rowPath } of reader.list(attributes, 'table', path)) {
-    const failed = own(item, 'when_failed');
-    if (typeof failed === 'string') whenFailed = laterOf(whenFailed, failed);
+    const failed = whenFailed(item);
+    if (failed && (worst === undefined || RANK[failed] > RANK[worst])) worst = failed;
     const id = own(item, 'id');
     const code = typeof id === 'number' ? smartAttributes.get(id) : undefined;
     const raw = code && reader.object(item, 'raw', rowPath);
-    const value = raw && reader.number(raw, 'value', `${rowPath}raw.`, 0, MAX_RAW);
+    const value = raw && reader.count(raw, 'value', `${rowPath}raw.`, MAX_RAW);
     if (code && typeof value === 'number') {
       reader.add(code, code === 'SMART_188' ? timeoutsIn(raw, value) : value, { instance });
     }
   }
-  if (whenFailed) reader.add('SMART_WHEN_FAILED', whenFailed, { instance });
+  if (worst) reader.add('SMART_WHEN_FAILED', worst, { instance });
 }
 
-/** smartctl says '' or '-', 'past' or 'In_the_past', 'now' or 'FAILING_NOW'. */
-function laterOf(known: 'never' | 'past' | 'now' | undefined, text: string): 'never' | 'past' | 'now' {
-  const word = text.slice(0, 32).toLowerCase();
-  if (known === 'now' || word.includes('now')) return 'now';
-  return known === 'past' || word.includes('past') ? 'past' : 'never';
+const RANK = { never: 0, past: 1, now: 2 } as const;
+
+/** smartctl says '' or '-', 'past' or 'In_the_past', 'now' or 'FAILING_NOW'; where it says nothing, as it would reckon. */
+function whenFailed(attribute: Json): WhenFailed | undefined {
+  const said = own(attribute, 'when_failed');
+  if (typeof said === 'string') {
+    const word = said.slice(0, 32).toLowerCase();
+    return word.includes('now') ? 'now' : word.includes('past') ? 'past' : 'never';
+  }
+  const [value, worst, limit] = ['value', 'worst', 'thresh'].map((key) => own(attribute, key));
+  if (typeof value !== 'number' || typeof worst !== 'number' || typeof limit !== 'number' || limit <= 0)
+    return undefined;
+  return value <= limit ? 'now' : worst <= limit ? 'past' : 'never';
 }
 
 /** Seagate packs three counters into attribute 188; smartctl then prints them apart, the total last. */

@@ -82,10 +82,10 @@ export class SectionReader {
   }
 
   /** A count: whole, from zero. */
-  count(object: Json, key: string, path: string): number | null | undefined {
+  count(object: Json, key: string, path: string, max = Number.MAX_VALUE): number | null | undefined {
     const value = own(object, key);
     if (isMissing(value)) return undefined;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value;
     return this.refuse(`${path}${key}`, value, 'not a count');
   }
 

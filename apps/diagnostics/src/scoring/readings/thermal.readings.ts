@@ -25,8 +25,9 @@ export function readThermal(reader: SectionReader, data: Json): void {
     names.add(instance);
   }
   for (const { item, path, index } of reader.list(data, 'zones', '')) {
+    if (isCpuSensor(item)) continue;
     const instance = reader.text(item, 'type', path) ?? reader.text(item, 'zone', path) ?? `zone ${index}`;
-    readSensor(reader, item, path, instance, limitsOfZone(reader, item, path));
+    readSensor(reader, item, path, instance, limitsOfZone(item));
     names.add(instance);
   }
   reader.listed('sensor', names);

@@ -1,6 +1,5 @@
 import type { Levels } from '../checks/check.js';
-import type { SectionReader } from './section-reader.js';
-import { own, type Json } from './values.js';
+import { objectsOf, own, type Json } from './values.js';
 
 /** Said as the source of such limits. */
 export const OWN_LIMITS = 'The limits that the device itself names';
@@ -26,16 +25,19 @@ export function limitsOf(warning: unknown, critical: unknown): Levels | undefine
 
 /** Checkmk lnx_thermal: passive (or high, in Linux words max) warns; the lower of hot and critical is critical. */
 export function limitsOfSensor(sensor: Json): Levels | undefined {
-  const [hot, critical] = [own(sensor, 'hot'), own(sensor, 'critical')].filter(plausible);
-  const warning = [own(sensor, 'passive'), own(sensor, 'high'), own(sensor, 'max')].find(plausible);
-  return limitsOf(warning, hot !== undefined && critical !== undefined ? Math.min(hot, critical) : (hot ?? critical));
+  const ends = [own(sensor, 'hot'), own(sensor, 'critical')].filter(plausible);
+  const passive = own(sensor, 'passive');
+  const warning = [passive, own(sensor, 'high'), own(sensor, 'max')].find(plausible);
+  if (ends.length > 0) return limitsOf(warning, Math.min(...ends));
+  // Where the device begins to slow itself down is its own word too; how far it may go, it does not say.
+  return plausible(passive) ? limitsOf(passive, passive + STEP) : undefined;
 }
 
 /** A firmware zone: `trip_points[]` of `{type: passive|hot|critical|active, temperature}`. */
-export function limitsOfZone(reader: SectionReader, zone: Json, path: string): Levels | undefined {
+export function limitsOfZone(zone: Json): Levels | undefined {
   const points: Json = {};
-  for (const { item } of reader.list(zone, 'trip_points', path)) {
-    const [type, temperature] = [own(item, 'type'), own(item, 'temperature')];
+  for (const point of objectsOf(zone, 'trip_points')) {
+    const [type, temperature] = [own(point, 'type'), own(point, 'temperature')];
     if ((type === 'passive' || type === 'hot' || type === 'critical') && plausible(temperature)) {
       const known = points[type];
       points[type] = typeof known === 'number' ? Math.min(known, temperature) : temperature;

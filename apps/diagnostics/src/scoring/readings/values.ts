@@ -23,3 +23,9 @@ export function isObject(value: unknown): value is Json {
 export function own(object: Json, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
+
+/** The objects of a list, whatever else is in it. */
+export function objectsOf(object: Json, key: string): Json[] {
+  const value = own(object, key);
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
