@@ -14,7 +14,21 @@ const RECONNECT_MAX_MS = 2_000;
 const QUEUE_MAX_COMMANDS = 10_000;
 /** A generation outlives the entries made under it: its end costs one miss, no more. */
 const GENERATION_TTL_FACTOR = 10;
+/**
+ * For this long after an invalidation nothing is kept: a replica may still show what was before, and where the
+ * invalidation came first, the change may not be committed yet. Longer than any request lasts.
+ */
+const UNSETTLED_MS = 15_000;
+const UNSETTLED_MARK = '!';
 const DROP_ATTEMPTS = 3;
+
+/** What the cache has of a key. */
+export interface Found {
+  readonly generation: string;
+  /** False for a moment after an invalidation: read the primary, and keep nothing. */
+  readonly settled: boolean;
+  readonly json: string | undefined;
+}
 
 /** The Redis side of the cache. Everything rejects when Redis is away, rests or is slow; nothing waits longer than 50 ms. */
 @Injectable()
@@ -47,10 +61,14 @@ export class CacheStore implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /** The generation in force (made if there is none) and the entry's text if it was stored under it. */
-  async find(keys: CacheKeys, ttlMs: number): Promise<{ generation: string; json: string | undefined }> {
-    const [generation, entry] = await this.ask(() => this.client.mGet([keys.generation, keys.entry]));
-    if (generation == null) return { generation: await this.openGeneration(keys, ttlMs), json: undefined };
-    return { generation, json: entry?.startsWith(generation) ? entry.slice(generation.length) : undefined };
+  async find(keys: CacheKeys, ttlMs: number): Promise<Found> {
+    const [known, entry] = await this.ask(() => this.client.mGet([keys.generation, keys.entry]));
+    const generation = known ?? (await this.openGeneration(keys, ttlMs));
+    return {
+      generation,
+      settled: !generation.startsWith(UNSETTLED_MARK),
+      json: entry?.startsWith(generation) ? entry.slice(generation.length) : undefined,
+    };
   }
 
   /** Keeps an answer for `ttlMs`. If its generation was dropped since, nobody will read it. */
@@ -59,24 +77,24 @@ export class CacheStore implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
-   * Ends the generation, and with it every scope's entry. While Redis is away the command waits in the client's queue,
-   * ahead of any later read, and is sent again if the connection broke under it.
+   * Ends the generation, and with it every scope's entry; none is kept until the key settles. While Redis is away the
+   * command waits in the client's queue, ahead of any later read, and is sent again if the connection broke under it.
    */
   async drop(keys: CacheKeys): Promise<void> {
-    await within(OPERATION_TIMEOUT_MS, this.unlink(keys.generation, DROP_ATTEMPTS));
+    await within(OPERATION_TIMEOUT_MS, this.unsettle(keys.generation, DROP_ATTEMPTS));
   }
 
-  private async unlink(key: string, attempts: number): Promise<void> {
+  private async unsettle(key: string, attempts: number): Promise<void> {
     try {
-      await this.client.unlink(key);
+      await this.client.set(key, UNSETTLED_MARK + randomWord(), expiration(UNSETTLED_MS));
     } catch (error) {
       if (attempts <= 1 || !this.client.isOpen) throw error;
-      await this.unlink(key, attempts - 1);
+      await this.unsettle(key, attempts - 1);
     }
   }
 
   private async openGeneration(keys: CacheKeys, ttlMs: number): Promise<string> {
-    const fresh = randomBytes(12).toString('base64url');
+    const fresh = randomWord();
     const options = { ...expiration(ttlMs * GENERATION_TTL_FACTOR), condition: 'NX', GET: true } as const;
     return (await this.ask(() => this.client.set(keys.generation, fresh, options))) ?? fresh;
   }
@@ -98,6 +116,10 @@ export class CacheStore implements OnModuleInit, BeforeApplicationShutdown {
     if (up) this.logger.info('cache is back');
     else this.logger.warn('cache is away: reads go on without it', { err });
   }
+}
+
+function randomWord(): string {
+  return randomBytes(12).toString('base64url');
 }
 
 function expiration(ttlMs: number) {

@@ -1,16 +1,28 @@
 import assert from 'node:assert/strict';
 import { Injectable } from '@nestjs/common';
-import { cacheHitsTotal, cacheMissesTotal, cacheOperationsDuration, currentContext } from '@techze/observability';
+import { Problem } from '@techze/contracts';
+import {
+  cacheHitsTotal,
+  cacheMissesTotal,
+  cacheOperationsDuration,
+  currentContext,
+  runWith,
+} from '@techze/observability';
 import { cacheKeys, type CacheKeys } from './cache-keys.js';
 import { CacheStore } from './cache-store.js';
 import { cacheErrorsTotal } from './metrics.js';
+import { TimeoutError, within } from './within.js';
 
 const ENTRY_MAX_BYTES = 256 * 1024;
 const TTL_MAX_MS = 24 * 60 * 60 * 1000;
+/** No request lasts longer. */
+const LONGEST_WAIT_MS = 60_000;
 
 interface Flight {
   readonly generationKey: string;
   readonly outcome: Promise<unknown>;
+  /** Of the caller whose load it is. */
+  readonly deadline: number;
 }
 
 /**
@@ -18,7 +30,8 @@ interface Flight {
  * that has nothing: it never makes a read fail and hardly makes it slower.
  *
  * An invalidation is final: an answer whose load began before `drop` is neither kept nor handed to later callers,
- * whichever process loads it. (Every entry names its generation; `drop` ends the generation.)
+ * whichever process loads it. (Every entry names its generation; `drop` ends the generation.) What is loaded soon after
+ * it comes from the primary: a replica may not know yet.
  */
 @Injectable()
 export class TenantCache {
@@ -43,14 +56,31 @@ export class TenantCache {
       return hit.value;
     }
     cacheMissesTotal.inc({ cache });
-    const generation = found?.generation;
+    const { generation, settled } = found ?? { settled: true };
     // Whoever must see what was just written does not join a load from a replica.
-    const from = currentContext()?.readPrimary ? 'primary' : 'any';
-    return this.fly(`${from} ${generation ?? ''} ${keys.entry}`, keys.generation, async () => {
-      const value = await load();
-      if (generation !== undefined) void this.keep(cache, keys, generation, value, ttlMs);
-      return value;
-    });
+    const readPrimary = currentContext()?.readPrimary === true || !settled;
+    return this.fly(
+      `${readPrimary ? 'primary' : 'any'} ${generation ?? ''} ${keys.entry}`,
+      keys.generation,
+      async () => {
+        const value = await runWith({ readPrimary }, load);
+        if (generation !== undefined && settled) void this.keep(cache, keys, generation, value, ttlMs);
+        return value;
+      },
+    );
+  }
+
+  /**
+   * Runs a change of what is cached under that key; once it is done nobody reads what was before. That holds, too, where
+   * this process dies at any moment of it, so `work` ends with the commit.
+   */
+  async change<T>(cache: string, key: string, work: () => Promise<T>): Promise<T> {
+    await this.drop(cache, key);
+    try {
+      return await work();
+    } finally {
+      await this.drop(cache, key);
+    }
   }
 
   /** Makes every scope's answer under that key invalid. Call it after the commit. */
@@ -63,16 +93,28 @@ export class TenantCache {
   }
 
   private fly<T>(name: string, generationKey: string, load: () => Promise<T>): Promise<T> {
+    const deadline = Math.min(currentContext()?.deadline ?? Infinity, Date.now() + LONGEST_WAIT_MS);
     const underWay = this.flights.get(name);
-    if (underWay) return underWay.outcome as Promise<T>;
+    if (underWay) return this.join(underWay, deadline, () => this.fly(name, generationKey, load));
     const outcome = load();
-    const flight = { generationKey, outcome };
+    const flight = { generationKey, outcome, deadline };
     this.flights.set(name, flight);
     const land = () => {
       if (this.flights.get(name) === flight) this.flights.delete(name);
     };
     outcome.then(land, land);
     return outcome;
+  }
+
+  /** Waits for another caller's load, but not beyond its own deadline; one that ended by the other's is begun again. */
+  private async join<T>(flight: Flight, deadline: number, again: () => Promise<T>): Promise<T> {
+    try {
+      return (await within(deadline - Date.now(), flight.outcome)) as T;
+    } catch (error) {
+      if (error instanceof TimeoutError) throw new Problem('deadline-exceeded', { cause: error });
+      if (isDeadline(error) && flight.deadline < deadline) return again();
+      throw error;
+    }
   }
 
   private async keep(cache: string, keys: CacheKeys, generation: string, value: unknown, ttlMs: number): Promise<void> {
@@ -95,6 +137,10 @@ export class TenantCache {
       stop();
     }
   }
+}
+
+function isDeadline(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'deadline-exceeded';
 }
 
 function parse<T>(json: string): { value: T } | undefined {

@@ -1,8 +1,15 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { ConfigModule, loadConfig } from '@techze/config';
-import type { Principal } from '@techze/contracts';
-import { cacheHitsTotal, continueTrace, Logger, ObservabilityModule, runInContext } from '@techze/observability';
+import { Problem, type Principal } from '@techze/contracts';
+import {
+  cacheHitsTotal,
+  continueTrace,
+  currentContext,
+  Logger,
+  ObservabilityModule,
+  runInContext,
+} from '@techze/observability';
 import { startRedis, waitFor, type RedisServer } from '@techze/testing';
 import { createClient } from 'redis';
 import { CacheModule } from '../src/cache.module.js';
@@ -27,8 +34,8 @@ const agent = (tenant_id: string, device_id: string): Principal => ({
   role: 'agent',
 });
 
-function as<T>(principal: Principal, work: () => Promise<T>): Promise<T> {
-  const context = { requestId: 'r', trace: continueTrace(undefined), deadline: Date.now() + 10_000, principal };
+function as<T>(principal: Principal, work: () => Promise<T>, deadline = Date.now() + 10_000): Promise<T> {
+  const context = { requestId: 'r', trace: continueTrace(undefined), deadline, principal };
   return runInContext(context, work);
 }
 
@@ -175,6 +182,122 @@ describe('the tenant cache', () => {
       expect(await read(() => Promise.resolve('newer'))).not.toBe('old');
     },
   );
+
+  describe('a key that was changed', () => {
+    const GENERATION = `tz:cache:${CACHE}:tnt_a:@generation:changed`;
+    const ENTRY = `tz:cache:${CACHE}:tnt_a:all:changed`;
+    const change = (cache: TenantCache, work: () => Promise<void>) =>
+      as(person('tnt_a'), () => cache.change(CACHE, 'changed', work));
+    /** @returns the answer, and whether it was to be loaded from the primary */
+    const read = (cache: TenantCache, value: string) =>
+      as(person('tnt_a'), () =>
+        cache.getOrLoad(CACHE, 'changed', TTL_MS, () =>
+          Promise.resolve({ value, primary: currentContext()?.readPrimary }),
+        ),
+      );
+
+    it('is loaded from the primary in every process, and not kept, until replicas know; then it is kept again', async () => {
+      const [one, other] = [await startCache(), await startCache()];
+      await untilWarm(one);
+      await untilWarm(other);
+      expect(await read(other, 'old')).toEqual({ value: 'old', primary: false });
+      await waitFor(() => observer.exists(ENTRY));
+      await change(one, () => Promise.resolve());
+      expect(await read(other, 'new')).toEqual({ value: 'new', primary: true });
+      expect(await read(other, 'newer')).toEqual({ value: 'newer', primary: true });
+      expect(await observer.pTTL(GENERATION)).toBeGreaterThan(10_000);
+      await observer.del(GENERATION); // as its end does
+      expect(await read(other, 'settled')).toEqual({ value: 'settled', primary: false });
+      await waitFor(async () => (await read(other, 'x')).value === 'settled');
+    });
+
+    it('shows nothing of before where the process died between commit and invalidation', async () => {
+      const [dying, other] = [await startCache(), await startCache()];
+      await untilWarm(dying);
+      await untilWarm(other);
+      await read(other, 'old');
+      await waitFor(() => observer.exists(ENTRY));
+      let seen: unknown;
+      void change(dying, async () => {
+        seen = await read(other, 'before the commit');
+        await new Promise(() => undefined); // never comes to the second invalidation
+      });
+      await waitFor(() => seen !== undefined);
+      expect(await read(other, 'after the commit')).toEqual({ value: 'after the commit', primary: true });
+    });
+
+    it('parts those who read after the commit from a load that began before it', async () => {
+      const cache = await startCache();
+      await untilWarm(cache);
+      const gate = latch();
+      let early: Promise<unknown> | undefined;
+      await change(cache, async () => {
+        const started = latch();
+        early = as(person('tnt_a'), () =>
+          cache.getOrLoad(CACHE, 'changed', TTL_MS, async () => {
+            started.open();
+            await gate.opened;
+            return { value: 'old', primary: true };
+          }),
+        );
+        await started.opened;
+      });
+      expect((await read(cache, 'new')).value).toBe('new');
+      gate.open();
+      expect(await early).toMatchObject({ value: 'old' });
+    });
+
+    it('is told of also where the change failed, and the failure is the caller’s', async () => {
+      const cache = await startCache();
+      await untilWarm(cache);
+      await expect(change(cache, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+      expect(await observer.get(GENERATION)).toMatch(/^!/);
+    });
+  });
+
+  describe('of those who share one load', () => {
+    /** A load that its caller's deadline ends. */
+    const hurried = (loads: number[], gate: Promise<void>) => async () => {
+      const deadline = currentContext()?.deadline ?? 0;
+      loads.push(deadline);
+      await gate;
+      if (Date.now() >= deadline) throw new Problem('deadline-exceeded');
+      return 'answer';
+    };
+
+    it('each has its own deadline: who has more time than the first one is answered, by one load more', async () => {
+      const cache = await startCache();
+      await untilWarm(cache);
+      const gate = latch();
+      const loads: number[] = [];
+      const read = (deadline: number) =>
+        as(person('tnt_a'), () => cache.getOrLoad(CACHE, 'shared', TTL_MS, hurried(loads, gate.opened)), deadline);
+      const short = Date.now() + 150;
+      const first = read(short);
+      await waitFor(() => loads.length === 1);
+      const others = Array.from({ length: 10 }, () => read(Date.now() + 10_000));
+      await waitFor(() => Date.now() > short);
+      gate.open();
+      await expect(first).rejects.toMatchObject({ code: 'deadline-exceeded' });
+      expect(await Promise.all(others)).toEqual(Array(10).fill('answer'));
+      expect(loads).toHaveLength(2);
+    });
+
+    it('who has less time is told so when it is over, and the load goes on for the others', async () => {
+      const cache = await startCache();
+      await untilWarm(cache);
+      const gate = latch();
+      const loads: number[] = [];
+      const read = (deadline: number) =>
+        as(person('tnt_a'), () => cache.getOrLoad(CACHE, 'shared', TTL_MS, hurried(loads, gate.opened)), deadline);
+      const first = read(Date.now() + 10_000);
+      await waitFor(() => loads.length === 1);
+      await expect(read(Date.now() + 50)).rejects.toMatchObject({ code: 'deadline-exceeded' });
+      gate.open();
+      expect(await first).toBe('answer');
+      expect(loads).toHaveLength(1);
+    });
+  });
 
   it('an invalidation while there is no Redis still parts later callers from the old load', async () => {
     const cache = await startCache();
