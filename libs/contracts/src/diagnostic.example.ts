@@ -41,6 +41,8 @@ export const diagnosticExample = {
   partial: false,
   collected_at: '2026-11-22T08:00:00.000Z',
   received_at: '2026-11-22T08:00:01.250Z',
+  clock_skew_ms: null,
+  expires_at: null,
   created_at: '2026-11-22T08:00:01.250Z',
   duration_ms: 1250,
   schema_version: 1,
@@ -160,4 +162,5 @@ export const diagnosticExample = {
   ],
   notes: null,
   tags: ['counter'],
+  version: 1,
 };
