@@ -172,6 +172,16 @@ export { pageOf, pageQuery } from './page.js';
 export { Principal, Role, rolesFrom, userRoles, type UserRole } from './principal.js';
 export { Problem, ProblemDocument, ProblemFault, ProblemMessage, type ProblemOptions } from './problem.js';
 export { problemCodes, type ProblemCode } from './problem-codes.js';
+export {
+  getReport,
+  GetReport,
+  GetReportQuery,
+  Report,
+  ReportLanguage,
+  reportLanguages,
+  reportMediaTypes,
+  type ReportMediaType,
+} from './report.js';
 export { services, type BackendService, type ServiceName } from './services.js';
 export {
   ChangeSite,
