@@ -1,4 +1,4 @@
-import { identityKeys, identityOf } from './device-identity.js';
+import { identityKeys, identityOf, newMarks } from './device-identity.js';
 
 describe('a device’s identity', () => {
   it('is its serial number, UUID and host name in the spelling that is compared', () => {
@@ -20,8 +20,18 @@ describe('a device’s identity', () => {
   });
 
   it('is locked in one order, whoever asks: nobody waits crosswise', () => {
-    const all = identityKeys({ serial: 's', hardware_uuid: 'u', hostname: 'h' });
+    const all = identityKeys({ serial: 's', hardware_uuid: 'u', hostname: 'h' }, 'a');
+    expect(all).toHaveLength(4);
     expect(all).toEqual([...all].sort());
     expect(identityKeys({ serial: null, hardware_uuid: null, hostname: 'h' })).toEqual(['hostname:h']);
+  });
+});
+
+describe('marks that are new', () => {
+  it('are those that were given and are not what is known', () => {
+    const known = { serial: 's', hardware_uuid: null };
+    expect(newMarks({ serial: 's', hardware_uuid: 'u' }, known)).toEqual({ serial: null, hardware_uuid: 'u' });
+    expect(newMarks({ serial: 't', hardware_uuid: null }, known)).toEqual({ serial: 't', hardware_uuid: null });
+    expect(newMarks({ serial: null, hardware_uuid: null }, known)).toEqual({ serial: null, hardware_uuid: null });
   });
 });

@@ -7,8 +7,11 @@ export interface DeviceIdentity {
   readonly hostname: string | null;
 }
 
+/** The marks that tell hardware apart; a host name is only a name. */
+export type HardwareMarks = Pick<DeviceIdentity, 'serial' | 'hardware_uuid'>;
+
 /** UUIDs and host names mean the same in any case; serial numbers do not. */
-export function identityOf(device: DeviceDescription): DeviceIdentity {
+export function identityOf(device: Pick<DeviceDescription, 'hostname' | 'serial' | 'uuid'>): DeviceIdentity {
   return {
     serial: usableIdentifier(device.serial) ?? null,
     hardware_uuid: usableIdentifier(device.uuid)?.toLowerCase() ?? null,
@@ -17,15 +20,21 @@ export function identityOf(device: DeviceDescription): DeviceIdentity {
 }
 
 /** Keys that two descriptions of one device may share; whoever holds them all meets nobody else making that device. */
-export function identityKeys({ serial, hardware_uuid, hostname }: DeviceIdentity): string[] {
-  return [serial && `serial:${serial}`, hardware_uuid && `uuid:${hardware_uuid}`, hostname && `hostname:${hostname}`]
+export function identityKeys({ serial, hardware_uuid, hostname }: DeviceIdentity, agentId?: string): string[] {
+  return [
+    agentId && `agent:${agentId}`,
+    serial && `serial:${serial}`,
+    hardware_uuid && `uuid:${hardware_uuid}`,
+    hostname && `hostname:${hostname}`,
+  ]
     .filter((key): key is string => Boolean(key))
     .sort();
 }
 
-/** Whether a device already carries every mark that a description gives. */
-export function isWhollyKnown(given: DeviceIdentity, known: DeviceIdentity): boolean {
-  return (['serial', 'hardware_uuid', 'hostname'] as const).every(
-    (mark) => given[mark] === null || given[mark] === known[mark],
-  );
+/** The marks of `given` that `known` does not carry; null where they agree or nothing is given. */
+export function newMarks(given: HardwareMarks, known: HardwareMarks): HardwareMarks {
+  return {
+    serial: given.serial === known.serial ? null : given.serial,
+    hardware_uuid: given.hardware_uuid === known.hardware_uuid ? null : given.hardware_uuid,
+  };
 }
