@@ -8,6 +8,7 @@ import { configureEdge, edgeOptions } from './edge/configure-edge.js';
 import { EdgeModule } from './edge/edge.module.js';
 import { gatewayConfig } from './gateway.config.js';
 import { SuiteHealthController } from './health/suite-health.controller.js';
+import { ThresholdsController } from './thresholds/thresholds.controller.js';
 
 /** The edge of the suite: every request comes in here, and leaves as a command. */
 export const gateway: ServiceDefinition = {
@@ -15,6 +16,6 @@ export const gateway: ServiceDefinition = {
   sections: [gatewayConfig],
   database: { role: 'svc_identity', entities: [User, Session, RefreshToken] },
   features: [IdentityModule, EdgeModule],
-  controllers: [DiagnosticsController, SuiteHealthController],
+  controllers: [DiagnosticsController, SuiteHealthController, ThresholdsController],
   http: { options: edgeOptions, configure: configureEdge },
 };

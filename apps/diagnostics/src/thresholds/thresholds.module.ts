@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { Cursors } from '@techze/paging';
+import { ThresholdEdits } from './threshold-edits.service.js';
+import { ThresholdReads } from './threshold-reads.service.js';
+import { ThresholdsController } from './thresholds.controller.js';
+import { ThresholdsRepository } from './thresholds.repository.js';
+import { ThresholdsService } from './thresholds.service.js';
+
+@Module({
+  controllers: [ThresholdsController],
+  providers: [ThresholdsService, ThresholdEdits, ThresholdReads, ThresholdsRepository, Cursors],
+  exports: [ThresholdsService],
+})
+export class ThresholdsModule {}
