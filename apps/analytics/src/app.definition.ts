@@ -1,9 +1,9 @@
 import { acknowledges, eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
-import { diagnosticCompleted } from '@techze/contracts';
+import { diagnosticCompleted, diagnosticDeleted } from '@techze/contracts';
 
 export const analytics: ServiceDefinition = {
   service: 'analytics',
   database: { role: 'svc_analytics', entities: [] },
   features: [eventDelivery('analytics')],
-  controllers: [acknowledges(diagnosticCompleted)],
+  controllers: [acknowledges(diagnosticCompleted), acknowledges(diagnosticDeleted)],
 };

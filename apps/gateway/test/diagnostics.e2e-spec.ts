@@ -35,6 +35,8 @@ describe('POST /api/v1/diagnostics', () => {
       partial: false,
       collected_at: '2026-11-22T08:00:00.000Z',
       received_at: expect.stringMatching(/Z$/),
+      clock_skew_ms: null,
+      expires_at: null,
       created_at: expect.stringMatching(/Z$/),
       duration_ms: 1250,
       schema_version: 1,
@@ -44,6 +46,7 @@ describe('POST /api/v1/diagnostics', () => {
       findings: [],
       notes: 'at the counter',
       tags: ['counter'],
+      version: 1,
     });
   });
 

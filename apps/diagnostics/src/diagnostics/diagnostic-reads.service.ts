@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRecorder } from '@techze/audit';
-import { TenantCache } from '@techze/cache';
 import {
   idSchema,
   Problem,
@@ -14,11 +13,10 @@ import { Database } from '@techze/database';
 import { Cursors, toPage } from '@techze/paging';
 import type { EntityManager } from 'typeorm';
 import { tenantOfCaller } from './caller.js';
-import { DiagnosticsRepository, toDiagnostic } from './diagnostics.repository.js';
+import { DiagnosticCache } from './diagnostic-cache.js';
+import { toDiagnostic } from './diagnostic-view.js';
+import { DiagnosticsRepository } from './diagnostics.repository.js';
 
-/** A stored diagnostic never changes: the documentation's five minutes only bound the memory (api.md, "v1"). */
-const CACHE_TTL_MS = 300_000;
-const CACHE = 'diagnostics';
 const LIST = 'diagnostics';
 const diagnosticId = idSchema('dgn');
 
@@ -28,7 +26,7 @@ export class DiagnosticReads {
   constructor(
     private readonly database: Database,
     private readonly diagnostics: DiagnosticsRepository,
-    private readonly cache: TenantCache,
+    private readonly cache: DiagnosticCache,
     private readonly cursors: Cursors,
     private readonly audit: AuditRecorder,
   ) {}
@@ -39,7 +37,7 @@ export class DiagnosticReads {
     if (!diagnosticId.safeParse(id).success) throw new Problem('diagnostic-not-found');
     if (include.includes('raw')) return this.getRaw(id, include);
     if (include.includes('sections')) return this.database.read((manager) => this.load(manager, id, include));
-    const { findings, ...bare } = await this.cache.getOrLoad(CACHE, id, CACHE_TTL_MS, () =>
+    const { findings, ...bare } = await this.cache.get(id, () =>
       this.database.read((manager) => this.load(manager, id, ['findings'])),
     );
     return include.includes('findings') ? { ...bare, findings } : bare;

@@ -1,31 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRecorder } from '@techze/audit';
-import { diagnosticCompleted, newId, Problem, type CreateDiagnostic, type Diagnostic } from '@techze/contracts';
+import { diagnosticCompleted, newId, type CreateDiagnostic, type Diagnostic } from '@techze/contracts';
 import { Outbox } from '@techze/outbox';
 import type { EntityManager } from 'typeorm';
+import type { ResolvedDevice } from '../devices/device-matching.repository.js';
 import { DevicesService } from '../devices/devices.service.js';
 import { FindingsRepository } from '../findings/findings.repository.js';
-import type { Scoring } from '../scoring/index.js';
+import { measurementsOf } from '../measurements/measurements-of.js';
+import { MeasurementsRepository } from '../measurements/measurements.repository.js';
+import { scoreEvidence, type Evidence, type Scoring } from '../scoring/index.js';
+import { ThresholdsService } from '../thresholds/thresholds.service.js';
+import { DiagnosticRequests } from './diagnostic-requests.service.js';
 import type { DiagnosticSectionRow } from './diagnostic-section.entity.js';
+import type { DiagnosticTimes } from './diagnostic-times.js';
+import { toDiagnostic } from './diagnostic-view.js';
+import { DiagnosticWrites } from './diagnostic-writes.repository.js';
 import type { DiagnosticRow } from './diagnostic.entity.js';
-import { DiagnosticsRepository, toDiagnostic } from './diagnostics.repository.js';
 import { isPartial, toFindings, toHealth } from './verdict.js';
 
-/** When a diagnostic was collected by the device's clock, when it came in, and what its sights are ordered by. */
-export interface DiagnosticTimes {
-  readonly collectedAt: Date;
-  readonly receivedAt: Date;
-  /** The earlier of both: a clock that is ahead must not freeze the device's state. */
-  readonly seenAt: Date;
-}
-
-/** A scored diagnostic becomes rows: device, findings, diagnostic, evidence, audit and event, all in the caller's transaction. */
+/** Evidence becomes a diagnostic: device, verdict, findings, rows, samples, audit and event, all in the caller's transaction. */
 @Injectable()
 export class DiagnosticRecords {
   constructor(
-    private readonly diagnostics: DiagnosticsRepository,
+    private readonly writes: DiagnosticWrites,
+    private readonly requests: DiagnosticRequests,
     private readonly devices: DevicesService,
+    private readonly thresholds: ThresholdsService,
     private readonly findings: FindingsRepository,
+    private readonly measurements: MeasurementsRepository,
     private readonly audit: AuditRecorder,
     private readonly outbox: Outbox,
   ) {}
@@ -34,70 +36,115 @@ export class DiagnosticRecords {
     manager: EntityManager,
     tenantId: string,
     body: CreateDiagnostic,
-    scoring: Scoring,
-    { collectedAt, receivedAt, seenAt }: DiagnosticTimes,
+    evidence: Evidence,
+    times: DiagnosticTimes,
   ): Promise<Diagnostic> {
-    const id = newId('dgn');
-    // Nothing can be requested yet, so there is nothing that could be fulfilled.
-    if (body.diagnostic_id !== undefined) throw new Problem('diagnostic-not-found');
-    const deviceId = await this.devices.resolve(manager, tenantId, body);
+    const device = await this.devices.resolve(manager, tenantId, body, times.seenAt);
+    const { id: deviceId, site_id: siteId } = device;
+    const [requested, { policy }] = await Promise.all([
+      this.requests.claim(manager, tenantId, body.diagnostic_id, deviceId, times.receivedAt),
+      this.thresholds.inForce(manager, tenantId, { deviceId, siteId }),
+    ]);
+    const id = requested?.id ?? newId('dgn');
+    const scoring = scoreEvidence(evidence, policy);
     const histories = await this.findings.note(manager, {
       tenantId,
       deviceId,
       diagnosticId: id,
-      seenAt,
+      seenAt: times.seenAt,
       findings: scoring.findings,
     });
     const row: DiagnosticRow = {
+      ...rowOf(body, scoring, times),
+      notes: body.notes ?? requested?.notes ?? null,
+      tags: [...new Set([...(requested?.tags ?? []), ...body.tags])],
       tenant_id: tenantId,
       id,
       device_id: deviceId,
-      type: body.type,
-      status: 'completed',
-      partial: isPartial(body.sections, scoring),
-      collected_at: collectedAt,
-      received_at: receivedAt,
-      created_at: receivedAt,
-      duration_ms: body.duration_ms ?? null,
-      schema_version: body.schema_version,
-      scoring_version: scoring.scoring_version,
-      agent: body.agent ?? null,
-      score: scoring.score,
-      band: scoring.band,
-      coverage: scoring.coverage,
+      created_at: requested?.created_at ?? times.receivedAt,
+      requested_by: requested?.requested_by ?? null,
+      version: (requested?.version ?? 0) + 1,
       health: toHealth(scoring, histories),
       findings: toFindings(scoring, histories),
-      severities: [...new Set(scoring.findings.map(({ severity }) => severity))],
-      notes: body.notes ?? null,
-      tags: body.tags,
     };
-    await this.diagnostics.insert(manager, row, sectionRows(tenantId, id, body, scoring));
-    await this.devices.noteDiagnostic(manager, {
-      tenantId,
-      deviceId,
-      diagnosticId: id,
-      seenAt,
-      receivedAt,
-      description: body.device,
-    });
-    await this.audit.record(manager, {
-      event_type: 'DIAGNOSTIC_CREATED',
-      resource_id: id,
-      success: true,
-      details: { diagnostic_type: body.type, duration_ms: row.duration_ms, device_id: deviceId, score: row.score },
-    });
-    await this.outbox.append(manager, diagnosticCompleted, {
-      diagnostic_id: id,
-      device_id: deviceId,
-      type: body.type,
-      collected_at: collectedAt.toISOString(),
-      score: scoring.score,
-      band: scoring.band,
-      coverage: scoring.coverage,
-      scoring_version: scoring.scoring_version,
-    });
+    await this.write(manager, row, device, body, scoring, times, requested !== null);
     return toDiagnostic(row, ['findings']);
   }
+
+  /** None of these waits for another's answer: they share one round trip, and are done in this order. */
+  private async write(
+    manager: EntityManager,
+    row: DiagnosticRow,
+    device: ResolvedDevice,
+    body: CreateDiagnostic,
+    scoring: Scoring,
+    { seenAt, receivedAt }: DiagnosticTimes,
+    requested: boolean,
+  ): Promise<void> {
+    const { tenant_id: tenantId, id: diagnosticId, device_id: deviceId, type, score, duration_ms } = row;
+    const samples = measurementsOf(scoring);
+    await Promise.all([
+      requested ? this.writes.fulfil(manager, row) : this.writes.insert(manager, row),
+      this.writes.insertSections(manager, sectionRows(tenantId, diagnosticId, body, scoring)),
+      this.measurements.insert(manager, { tenantId, deviceId, diagnosticId, at: seenAt }, samples),
+      this.devices.noteDiagnostic(manager, tenantId, device, {
+        diagnosticId,
+        seenAt,
+        receivedAt,
+        description: body.device,
+        agent: body.agent,
+        sections: body.sections,
+        scoring,
+      }),
+      this.audit.record(manager, {
+        event_type: 'DIAGNOSTIC_CREATED',
+        resource_id: diagnosticId,
+        success: true,
+        details: { diagnostic_type: type, duration_ms, device_id: deviceId, score },
+      }),
+      this.outbox.append(manager, diagnosticCompleted, {
+        diagnostic_id: diagnosticId,
+        device_id: deviceId,
+        type,
+        collected_at: new Date(body.collected_at).toISOString(),
+        seen_at: seenAt.toISOString(),
+        score,
+        band: scoring.band,
+        coverage: scoring.coverage,
+        scoring_version: scoring.scoring_version,
+        requested,
+        measurements: samples,
+      }),
+    ]);
+  }
+}
+
+function rowOf(
+  body: CreateDiagnostic,
+  scoring: Scoring,
+  { collectedAt, receivedAt, seenAt, clockSkewMs }: DiagnosticTimes,
+) {
+  const { score, band, coverage, scoring_version, readings } = scoring;
+  return {
+    type: body.type,
+    status: 'completed',
+    partial: isPartial(body.sections, scoring),
+    collected_at: collectedAt,
+    received_at: receivedAt,
+    seen_at: seenAt,
+    clock_skew_ms: clockSkewMs,
+    duration_ms: body.duration_ms ?? null,
+    schema_version: body.schema_version,
+    agent: body.agent ?? null,
+    scoring_version,
+    score,
+    band,
+    coverage,
+    readings,
+    severities: [...new Set(scoring.findings.map(({ severity }) => severity))],
+    expires_at: null,
+    updated_at: receivedAt,
+  } satisfies Partial<DiagnosticRow>;
 }
 
 /** Evidence as it came; a section with a value that could not be used says so, and is no longer "ok". */

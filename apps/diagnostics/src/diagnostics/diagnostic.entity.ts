@@ -8,8 +8,9 @@ import type {
   Severity,
 } from '@techze/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { StoredReading } from '../scoring/index.js';
 
-/** A dated diagnosis of one machine: evidence, verdict and the findings as they stood then. Never rewritten. */
+/** A dated diagnosis of one machine: evidence, verdict and the findings as they stood then. Only notes and tags ever change. */
 @Entity('diagnostics')
 export class DiagnosticRow {
   @PrimaryColumn('text') tenant_id: string;
@@ -18,8 +19,10 @@ export class DiagnosticRow {
   @Column('text') type: DiagnosticType;
   @Column('text') status: DiagnosticStatus;
   @Column('bool') partial: boolean;
-  @Column('timestamptz') collected_at: Date;
+  @Column('timestamptz', { nullable: true }) collected_at: Date | null;
   @Column('timestamptz', { nullable: true }) received_at: Date | null;
+  @Column('timestamptz', { nullable: true }) seen_at: Date | null;
+  @Column('float8', { nullable: true }) clock_skew_ms: number | null;
   @Column('timestamptz') created_at: Date;
   @Column('int', { nullable: true }) duration_ms: number | null;
   @Column('int') schema_version: number;
@@ -29,8 +32,15 @@ export class DiagnosticRow {
   @Column('text', { nullable: true }) band: Band | null;
   @Column('float8', { nullable: true }) coverage: number | null;
   @Column('json', { nullable: true }) health: Health | null;
-  @Column('json') findings: Finding[];
+  @Column('json', { nullable: true }) findings: Finding[] | null;
   @Column('text', { array: true }) severities: Severity[];
   @Column('text', { nullable: true }) notes: string | null;
   @Column('text', { array: true }) tags: string[];
+  /** Who asked for it, and until when: a diagnostic that was requested. */
+  @Column('text', { nullable: true }) requested_by: string | null;
+  @Column('timestamptz', { nullable: true }) expires_at: Date | null;
+  @Column('int') version: number;
+  @Column('timestamptz') updated_at: Date;
+  /** What was judged, to judge it again; loaded only by those who do. */
+  @Column('json', { nullable: true, select: false }) readings?: readonly StoredReading[] | null;
 }

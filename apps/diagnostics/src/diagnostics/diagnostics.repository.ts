@@ -1,26 +1,48 @@
 import { Injectable } from '@nestjs/common';
-import type { Diagnostic, DiagnosticInclude, ListDiagnosticsQuery, StoredSection } from '@techze/contracts';
+import type { ListDiagnosticsQuery, StoredSection } from '@techze/contracts';
 import type { PagePosition } from '@techze/paging';
 import type { EntityManager } from 'typeorm';
 import { DiagnosticSectionRow } from './diagnostic-section.entity.js';
+import { toStoredSection } from './diagnostic-view.js';
 import { DiagnosticRow } from './diagnostic.entity.js';
 
 type Filters = Omit<ListDiagnosticsQuery, 'limit' | 'cursor'>;
 
-/** Diagnostics and their evidence as rows. */
+/** Diagnostics and their evidence, read. */
 @Injectable()
 export class DiagnosticsRepository {
-  async insert(
-    manager: EntityManager,
-    diagnostic: DiagnosticRow,
-    sections: readonly DiagnosticSectionRow[],
-  ): Promise<void> {
-    await manager.insert(DiagnosticRow, diagnostic);
-    await manager.insert(DiagnosticSectionRow, [...sections]);
-  }
-
   find(manager: EntityManager, tenantId: string, id: string): Promise<DiagnosticRow | null> {
     return manager.findOneBy(DiagnosticRow, { tenant_id: tenantId, id });
+  }
+
+  /** Held against others who would change it, until the transaction ends. */
+  findToChange(manager: EntityManager, tenantId: string, id: string): Promise<DiagnosticRow | null> {
+    return manager.findOne(DiagnosticRow, {
+      where: { tenant_id: tenantId, id },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  /** With what was judged. */
+  findWithReadings(manager: EntityManager, tenantId: string, ids: readonly string[]): Promise<DiagnosticRow[]> {
+    return manager
+      .createQueryBuilder(DiagnosticRow, 'd')
+      .addSelect('d.readings')
+      .where('d.tenant_id = :tenantId and d.id = any(:ids)', { tenantId, ids })
+      .getMany();
+  }
+
+  /** Where thresholds are looked for: the device, and the site that it is at now. */
+  async placeOf(
+    manager: EntityManager,
+    tenantId: string,
+    deviceId: string,
+  ): Promise<{ deviceId: string; siteId: string | null }> {
+    const [device] = await manager.query<{ site_id: string | null }[]>(
+      'select site_id from devices where tenant_id = $1 and id = $2',
+      [tenantId, deviceId],
+    );
+    return { deviceId, siteId: device?.site_id ?? null };
   }
 
   /** Sections by name; their data, which may be a megabyte, only when asked for. */
@@ -51,6 +73,11 @@ export class DiagnosticsRepository {
     if (filters.type !== undefined) query.andWhere('d.type = :type', filters);
     if (filters.status !== undefined) query.andWhere('d.status = :status', filters);
     if (filters.severity !== undefined) query.andWhere(':severity = any(d.severities)', filters);
+    if (filters.band !== undefined) query.andWhere('d.band = :band', filters);
+    if (filters.tag !== undefined) query.andWhere(':tag = any(d.tags)', filters);
+    if (filters.partial !== undefined) query.andWhere('d.partial = :partial', { partial: filters.partial === 'true' });
+    if (filters.site_id !== undefined) query.andWhere(`d.device_id in (${OF_SITE})`, filters);
+    if (filters.customer_id !== undefined) query.andWhere(`d.device_id in (${OF_CUSTOMER})`, filters);
     if (filters.from !== undefined) query.andWhere('d.created_at >= :from', { from: new Date(filters.from) });
     if (filters.to !== undefined) query.andWhere('d.created_at < :to', { to: new Date(filters.to) });
     if (after) query.andWhere('(d.created_at, d.id) < (:createdAt::timestamptz, :id)', after);
@@ -62,32 +89,7 @@ export class DiagnosticsRepository {
   }
 }
 
-function toStoredSection({ status, collected_ms, data, error, note }: DiagnosticSectionRow): StoredSection {
-  return {
-    status,
-    ...(collected_ms !== null && { collected_ms }),
-    ...(error !== null && { error }),
-    ...(note !== null && { note }),
-    ...(data && { data: data as Record<string, unknown> }),
-  };
-}
-
-/** A row as the API shows it. */
-export function toDiagnostic(row: DiagnosticRow, include: readonly DiagnosticInclude[]): Diagnostic {
-  const {
-    tenant_id: _tenant,
-    score: _score,
-    band: _band,
-    coverage: _coverage,
-    severities: _severities,
-    findings,
-    ...rest
-  } = row;
-  return {
-    ...rest,
-    collected_at: row.collected_at.toISOString(),
-    received_at: row.received_at?.toISOString() ?? null,
-    created_at: row.created_at.toISOString(),
-    ...(include.includes('findings') && { findings }),
-  };
-}
+const OF_SITE = 'select id from devices where tenant_id = :tenantId and site_id = :site_id';
+const OF_CUSTOMER = `select device.id from devices device
+  join sites site on site.tenant_id = device.tenant_id and site.id = device.site_id
+  where device.tenant_id = :tenantId and site.tenant_id = :tenantId and site.customer_id = :customer_id`;

@@ -6,6 +6,7 @@ export class Measurements1795400002000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(DIAGNOSTICS);
     await runner.query(MEASUREMENTS);
+    await runner.query(PARTITIONS);
   }
 
   async down(): Promise<void> {
@@ -19,7 +20,7 @@ const DIAGNOSTICS = `
   ALTER TABLE diagnostics
     ALTER COLUMN collected_at DROP NOT NULL,
     ADD COLUMN seen_at timestamptz,
-    ADD COLUMN clock_skew_ms bigint,
+    ADD COLUMN clock_skew_ms double precision,
     ADD COLUMN readings json,
     ADD COLUMN requested_by text,
     ADD COLUMN expires_at timestamptz,
@@ -53,3 +54,69 @@ const MEASUREMENTS = `
 
   CREATE TABLE measurements_default PARTITION OF measurements DEFAULT;
   ${secured('measurements_default')}`;
+
+/** Raw samples are kept for this long (analytics.md); older ones live on in the rollups. */
+const RAW_DAYS = 30;
+/** Partitions are made so far ahead: time to notice that nobody makes them. */
+const AHEAD_DAYS = 7;
+
+// Services have no DDL: these two are all that they may do, and neither can be talked into touching anything else.
+// Under FORCE the owner sees no row of the default partition either: off and on again, in one transaction, while nobody
+// else can look. A lock that is not to be had at once is let go: there are days to try again.
+const PARTITIONS = `
+  CREATE FUNCTION ensure_measurements_partition(day date) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '2s'
+    AS $$
+    DECLARE
+      partition text := 'measurements_' || to_char(day, 'YYYYMMDD');
+      beginning timestamptz := day;
+      ending timestamptz := day + 1;
+    BEGIN
+      IF day IS NULL OR day NOT BETWEEN current_date - ${RAW_DAYS} AND current_date + ${2 * AHEAD_DAYS} THEN
+        RAISE EXCEPTION 'no partition is made for that day' USING ERRCODE = 'invalid_parameter_value';
+      END IF;
+      PERFORM pg_advisory_xact_lock(hashtextextended('measurements partitions', 0));
+      IF to_regclass('public.' || partition) IS NOT NULL THEN
+        RETURN false;
+      END IF;
+      EXECUTE format('CREATE TABLE public.%I (LIKE public.measurements INCLUDING DEFAULTS)', partition);
+      EXECUTE format('REVOKE ALL ON public.%I FROM PUBLIC, anon, authenticated', partition);
+      ALTER TABLE public.measurements_default NO FORCE ROW LEVEL SECURITY;
+      EXECUTE format(
+        'WITH moved AS (DELETE FROM public.measurements_default WHERE at >= %L AND at < %L RETURNING *)
+         INSERT INTO public.%I SELECT * FROM moved', beginning, ending, partition);
+      ALTER TABLE public.measurements_default FORCE ROW LEVEL SECURITY;
+      EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', partition);
+      EXECUTE format('ALTER TABLE public.measurements ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',
+        partition, beginning, ending);
+      RETURN true;
+    END $$;
+
+  CREATE FUNCTION drop_expired_measurements() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '2s'
+    AS $$
+    DECLARE
+      partition text;
+      dropped integer := 0;
+    BEGIN
+      PERFORM pg_advisory_xact_lock(hashtextextended('measurements partitions', 0));
+      FOR partition IN
+        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'public.measurements'::regclass AND c.relname ~ '^measurements_[0-9]{8}$'
+          AND to_date(right(c.relname, 8), 'YYYYMMDD') < current_date - ${RAW_DAYS}
+      LOOP
+        EXECUTE format('DROP TABLE public.%I', partition);
+        dropped := dropped + 1;
+      END LOOP;
+      ALTER TABLE public.measurements_default NO FORCE ROW LEVEL SECURITY;
+      DELETE FROM public.measurements_default WHERE at < now() - interval '${RAW_DAYS} days';
+      ALTER TABLE public.measurements_default FORCE ROW LEVEL SECURITY;
+      RETURN dropped;
+    END $$;
+
+  REVOKE ALL ON FUNCTION ensure_measurements_partition(date), drop_expired_measurements() FROM PUBLIC, anon, authenticated;
+  GRANT EXECUTE ON FUNCTION ensure_measurements_partition(date), drop_expired_measurements() TO svc_worker;
+  SELECT ensure_measurements_partition(day::date)
+    FROM generate_series(now() AT TIME ZONE 'UTC' - interval '${RAW_DAYS} days', now() AT TIME ZONE 'UTC' + interval '${AHEAD_DAYS} days', interval '1 day') AS day;`;
