@@ -1,9 +1,10 @@
 import type { Evidence, Severity } from '@techze/contracts';
-import type { Check, Levels, NumberRule, StatesRule } from './checks/check.js';
+import type { Check } from './checks/check.js';
 import { checks, type CheckCode } from './checks/checks.js';
-import { BELOW_CRITICAL, heldSeverity, numberPenalty, severityOf, thresholdOf } from './penalty.js';
-import { DEFAULT_POLICY, mergeLevels, type CheckOverride, type ScoringPolicy } from './policy.js';
+import { severityOf, thresholdOf } from './penalty.js';
+import { DEFAULT_POLICY, type CheckOverride, type ScoringPolicy } from './policy.js';
 import type { Reading } from './readings/reading.js';
+import { heldBy, weigh, type Weight } from './weight.js';
 
 /** A reading that has been judged. */
 export interface Assessment {
@@ -30,34 +31,28 @@ export function byWeight(a: Assessment, b: Assessment): number {
   return b.penalty - a.penalty || b.badness - a.badness || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
 
-/** Judges all readings. Of readings with one key the worst counts, of one check the worst `INSTANCES_PER_CHECK`. */
+/** Judges all readings, worst first. Of readings with one key the worst counts, of one check the worst `INSTANCES_PER_CHECK`. */
 export function assess(readings: Iterable<Reading>, policy: ScoringPolicy = DEFAULT_POLICY): Assessment[] {
-  const byCode = new Map<CheckCode, Map<string, Assessment>>();
+  const byKey = new Map<string, Assessment>();
   for (const reading of readings) {
     const assessment = judge(reading, policy.get(reading.code));
     if (!assessment) continue;
-    const instances = byCode.get(reading.code) ?? new Map<string, Assessment>();
-    byCode.set(reading.code, instances);
-    const known = instances.get(assessment.key);
-    if (!known || byWeight(assessment, known) < 0) instances.set(assessment.key, assessment);
+    const known = byKey.get(assessment.key);
+    if (!known || byWeight(assessment, known) < 0) byKey.set(assessment.key, assessment);
   }
-  return [...byCode.values()].flatMap((instances) =>
-    instances.size > INSTANCES_PER_CHECK
-      ? [...instances.values()].sort(byWeight).slice(0, INSTANCES_PER_CHECK)
-      : [...instances.values()],
-  );
+  const places = new Map<CheckCode, number>();
+  return [...byKey.values()].sort(byWeight).filter(({ code }) => {
+    const place = places.get(code) ?? 0;
+    places.set(code, place + 1);
+    return place < INSTANCES_PER_CHECK;
+  });
 }
 
-interface Judgement extends Pick<Assessment, 'penalty' | 'hold' | 'badness'> {
-  threshold: number | string;
-}
-
-/** null when the check is off, or the value says nothing to it (an unknown state, a text for a number). */
-export function judge(reading: Reading, override?: CheckOverride): Assessment | null {
-  const judgement = judgementOf(reading, override);
-  if (!judgement) return null;
+function judge(reading: Reading, override: CheckOverride | undefined): Assessment | null {
+  const weight = weigh(reading, override);
+  if (!weight) return null;
   const { code, instance } = reading;
-  const { penalty, hold, badness } = judgement;
+  const { penalty, badness } = weight;
   return {
     key: instance === undefined ? code : `${code}:${instance}`,
     code,
@@ -65,62 +60,25 @@ export function judge(reading: Reading, override?: CheckOverride): Assessment | 
     reading,
     penalty,
     severity: severityOf(penalty),
-    hold,
-    evidence: evidenceOf(reading, judgement.threshold, override),
+    hold: heldBy(weight, reading),
+    evidence: evidenceOf(reading, weight, override),
     badness,
   };
 }
 
 /** What was measured against which limit; numbers to two decimals. */
-function evidenceOf(
-  { code, value, instance, detail, source }: Reading,
-  threshold: number | string,
-  override: CheckOverride | undefined,
-): Evidence {
+function evidenceOf(reading: Reading, { penalty, levels }: Weight, override: CheckOverride | undefined): Evidence {
+  const { code, value, instance, detail } = reading;
   const check = checks[code];
-  return {
+  const evidence: Evidence = {
     metric: check.metric,
-    ...(instance !== undefined && { instance }),
     value: typeof value === 'number' ? Math.round(value * 100) / 100 : value,
     unit: check.unit,
-    threshold,
-    source: override?.levels ? override.source : (source ?? check.source),
-    ...(detail !== undefined && { detail }),
+    threshold: levels ? thresholdOf(levels, penalty) : check.rule.kind === 'states' ? check.rule.good : null,
+    source: override?.levels ? override.source : (reading.source ?? check.source),
   };
+  // Every reading of every diagnostic comes by here, and spreading an optional member costs as much as all the rest.
+  if (instance !== undefined) evidence.instance = instance;
+  if (detail !== undefined) evidence.detail = detail;
+  return evidence;
 }
-
-function judgementOf(reading: Reading, override?: CheckOverride): Judgement | null {
-  if (override?.enabled === false) return null;
-  const { rule } = checks[reading.code];
-  return rule.kind === 'states' ? judgeState(rule, reading) : judgeNumber(rule, reading, override?.levels);
-}
-
-function judgeState(rule: StatesRule, { value, at_most = Infinity }: Reading): Judgement | null {
-  const known = typeof value === 'string' && Object.hasOwn(rule.penalties, value) ? rule.penalties[value] : undefined;
-  if (known === undefined) return null;
-  const penalty = Math.min(known, at_most);
-  return { penalty, hold: severityOf(penalty), threshold: rule.good, badness: 0 };
-}
-
-function judgeNumber(
-  rule: NumberRule,
-  { value, limits, at_most = Infinity }: Reading,
-  override: Partial<Levels> | undefined,
-): Judgement | null {
-  if (typeof value !== 'number' || Number.isNaN(value)) return null;
-  const levels = override ? mergeLevels(rule, override) : (limits ?? rule.levels);
-  // What is held below critical is held against the usual critical level: who names another one means it.
-  const most = typeof override?.critical === 'number' && at_most === BELOW_CRITICAL ? Infinity : at_most;
-  const penalty = Math.min(numberPenalty(rule, value, levels), most);
-  return {
-    penalty,
-    hold: higher(severityOf(penalty), lower(heldSeverity(rule.worse, levels, value), severityOf(most))),
-    threshold: thresholdOf(levels, penalty),
-    badness: rule.worse === 'below' ? -value : value,
-  };
-}
-
-const RANK = { info: 1, warning: 2, critical: 3 } as const;
-const rankOf = (severity: Severity | null) => (severity === null ? 0 : RANK[severity]);
-const higher = (a: Severity | null, b: Severity | null) => (rankOf(a) >= rankOf(b) ? a : b);
-const lower = (a: Severity | null, b: Severity | null) => (rankOf(a) <= rankOf(b) ? a : b);

@@ -1,5 +1,4 @@
 import type { Assessment } from './assessment.js';
-import { byWeight } from './assessment.js';
 import type { Text } from './checks/check.js';
 
 /** A machine with such a fault never scores above the limit, whatever else is fine. */
@@ -62,9 +61,9 @@ export const caps: readonly Cap[] = [
 ];
 
 /** The lowest cap that applies, with the worst fault that brings it about. */
-export function capOf(assessments: readonly Assessment[]): { cap: Cap; cause: Assessment } | null {
+export function capOf(worstFirst: readonly Assessment[]): { cap: Cap; cause: Assessment } | null {
   for (const cap of caps) {
-    const cause = assessments.filter((assessment) => cap.applies(assessment)).sort(byWeight)[0];
+    const cause = worstFirst.find((assessment) => cap.applies(assessment));
     if (cause) return { cap, cause };
   }
   return null;

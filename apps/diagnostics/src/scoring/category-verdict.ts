@@ -1,5 +1,5 @@
 import { categoryWeights, type Category } from '@techze/contracts';
-import { byWeight, type Assessment } from './assessment.js';
+import type { Assessment } from './assessment.js';
 
 /** What the checks of one category come to. */
 export interface CategoryVerdict {
@@ -11,8 +11,8 @@ export interface CategoryVerdict {
 }
 
 /** The worst check whole, the others by a quarter of their mean, at most 100 (product.md, "The score"). */
-export function categoryVerdict(name: Category, assessments: readonly Assessment[]): CategoryVerdict {
-  const own = assessments.filter(({ check }) => check.category === name).sort(byWeight);
+export function categoryVerdict(name: Category, worstFirst: readonly Assessment[]): CategoryVerdict {
+  const own = worstFirst.filter(({ check }) => check.category === name);
   const [worst, ...others] = own;
   if (!worst || own.every(({ check }) => check.supporting)) {
     return { name, penalty: null, shares: own.map((assessment) => ({ assessment, share: 0 })) };

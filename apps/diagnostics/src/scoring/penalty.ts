@@ -9,6 +9,8 @@ export const PENALTY = { leave: 0, warning: 40, critical: 70, fail: 100 } as con
 export const BELOW_CRITICAL = PENALTY.critical - 1;
 const BELOW_WARNING = PENALTY.warning - 1;
 
+const STEPS = ['warning', 'critical', 'fail'] as const;
+
 /** The severity is read off the penalty, so the score can never disagree with the findings. */
 export function severityOf(penalty: number): Severity | null {
   if (penalty >= PENALTY.critical) return 'critical';
@@ -29,13 +31,10 @@ export function levelsPenalty(worse: LevelsRule['worse'], limits: Levels, value:
   let fromPenalty: number = PENALTY.leave;
   if (x <= fromX) return fromPenalty;
 
-  const steps = [
-    [limits.warning, PENALTY.warning],
-    [limits.critical, PENALTY.critical],
-    [limits.fail, heaviest(limits)],
-  ] as const;
-  for (const [limit, penalty] of steps) {
+  for (const step of STEPS) {
+    const limit = limits[step];
     if (limit === null) continue;
+    const penalty = step === 'fail' ? heaviest(limits) : PENALTY[step];
     const toX = limit * sign;
     if (x < toX) return fromPenalty + ((penalty - fromPenalty) * (x - fromX)) / (toX - fromX);
     fromX = toX;

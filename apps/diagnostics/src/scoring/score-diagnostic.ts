@@ -53,13 +53,11 @@ export function scoreEvidence(evidence: Evidence, policy: ScoringPolicy = DEFAUL
   };
 }
 
-function observationOf(assessment: Assessment): Observation {
-  const { key, code, check, reading, severity, hold, evidence, penalty } = assessment;
-  const { instance, value } = reading;
-  return {
+function observationOf({ key, code, check, reading, severity, hold, evidence, penalty }: Assessment): Observation {
+  const { value, instance } = reading;
+  const observation: Observation = {
     key,
     code,
-    ...(instance !== undefined && { instance }),
     category: check.category,
     severity,
     hold,
@@ -67,6 +65,8 @@ function observationOf(assessment: Assessment): Observation {
     evidence,
     penalty,
   };
+  if (instance !== undefined) observation.instance = instance;
+  return observation;
 }
 
 function findingsOf(assessments: readonly Assessment[], deductions: readonly ScoredDeduction[]): ScoredFinding[] {

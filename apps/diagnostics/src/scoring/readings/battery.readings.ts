@@ -22,7 +22,7 @@ export function readBattery(reader: SectionReader, data: Json): void {
 }
 
 function readOne(reader: SectionReader, battery: Json, path: string, instance: string | undefined): void {
-  const more = instance === undefined ? {} : { instance };
+  const of = instance === undefined ? {} : { instance };
 
   // The library says 0 where it could not read a capacity. Any unit will do: only the ratio counts.
   const designed = reader.number(battery, 'designedCapacity', path, 0, MAX_CAPACITY);
@@ -30,17 +30,17 @@ function readOne(reader: SectionReader, battery: Json, path: string, instance: s
   if (designed && full) {
     const ratio = full / designed;
     if (ratio > MAX_HEALTH_RATIO) reader.refuse(`${path}maxCapacity`, full, 'far beyond designedCapacity');
-    else reader.add('BATTERY_HEALTH', Math.min(100, ratio * 100), more);
+    else reader.add({ code: 'BATTERY_HEALTH', value: Math.min(100, ratio * 100), ...of });
   }
 
   const cycles = reader.number(battery, 'cycleCount', path, 0, 1e6);
-  if (typeof cycles === 'number') reader.add('BATTERY_CYCLES', cycles, more);
+  if (typeof cycles === 'number') reader.add({ code: 'BATTERY_CYCLES', value: cycles, ...of });
 
   const percent = reader.number(battery, 'percent', path, 0, 100);
   const charging = reader.boolean(battery, 'isCharging', path);
   const plugged = reader.boolean(battery, 'acConnected', path);
   if (typeof percent === 'number' && charging !== null && plugged !== null) {
     const discharging = plugged === false && charging !== true;
-    reader.add('BATTERY_CHARGE', percent, discharging ? more : { ...more, at_most: 0 });
+    reader.add({ code: 'BATTERY_CHARGE', value: percent, ...of, ...(!discharging && { at_most: 0 }) });
   }
 }

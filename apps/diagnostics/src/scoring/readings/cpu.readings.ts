@@ -21,20 +21,20 @@ export const isCpuSensor = (sensor: Json): boolean =>
  */
 export function readCpu(reader: SectionReader, data: Json, thermal: Json | undefined): void {
   const load = reader.number(data, 'currentLoad', '', 0, 100);
-  if (typeof load === 'number') reader.add('CPU_LOAD', load);
+  if (typeof load === 'number') reader.add({ code: 'CPU_LOAD', value: load });
 
   const waiting = reader.number(data, 'iowait', '', 0, 100);
-  if (typeof waiting === 'number') reader.add('CPU_IOWAIT', waiting);
+  if (typeof waiting === 'number') reader.add({ code: 'CPU_IOWAIT', value: waiting });
 
   // The highest of the 1, 5 and 15 minute averages, per core; a ratio.
   const average = reader.number(data, 'avgLoad', '', 0, 1e5);
-  if (typeof average === 'number') reader.add('LOAD_AVERAGE', average * 100);
+  if (typeof average === 'number') reader.add({ code: 'LOAD_AVERAGE', value: average * 100 });
 
   const temperature = reader.object(data, 'temperature', '');
   const hottest = temperature && hottestOf(reader, temperature);
   if (temperature && typeof hottest === 'number') {
     const limits = limitsOfSensor(temperature) ?? limitsOfCpuSensors(thermal);
-    reader.add('CPU_TEMPERATURE', hottest, limits ? { limits, source: OWN_LIMITS } : {});
+    reader.add({ code: 'CPU_TEMPERATURE', value: hottest, ...(limits && { limits, source: OWN_LIMITS }) });
   }
 }
 
@@ -73,5 +73,5 @@ function limitsOfCpuSensors(thermal: Json | undefined): Levels | undefined {
 /** `processes` = processes(). */
 export function readProcesses(reader: SectionReader, data: Json): void {
   const blocked = reader.count(data, 'blocked', '');
-  if (typeof blocked === 'number') reader.add('PROCESSES_BLOCKED', blocked);
+  if (typeof blocked === 'number') reader.add({ code: 'PROCESSES_BLOCKED', value: blocked });
 }

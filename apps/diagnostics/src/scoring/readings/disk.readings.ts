@@ -6,7 +6,8 @@ import { isObject, own, type Json } from './values.js';
 
 /** A SMART raw value has 48 bits. */
 const MAX_RAW = 2 ** 48;
-const CELSIUS = [-40, 150] as const;
+const MIN_CELSIUS = -40;
+const MAX_CELSIUS = 150;
 
 type SmartStatus = 'passed' | 'degraded' | 'failing' | 'unknown' | 'unsupported';
 
@@ -67,21 +68,18 @@ function readStatus(
   smart: Json | undefined,
   smartPath: string,
 ): void {
-  const said: SmartStatus[] = [];
   const text = reader.text(disk, 'smartStatus', path);
-  if (text) said.push(normaliseSmartStatus(text));
-
+  const said = text ? normaliseSmartStatus(text) : 'unknown';
   const verdict = smart && reader.object(smart, 'smart_status', smartPath);
   const passed = verdict && reader.boolean(verdict, 'passed', `${smartPath}smart_status.`);
-  if (typeof passed === 'boolean') said.push(passed ? 'passed' : 'failing');
-
-  const worst = (['failing', 'degraded', 'passed'] as const).find((status) => said.includes(status));
-  if (worst && text !== null && passed !== null) reader.add('SMART_STATUS', worst, { instance });
+  const value = passed === false || said === 'failing' ? 'failing' : said === 'degraded' ? said : 'passed';
+  const known = value !== 'passed' || said === 'passed' || passed === true;
+  if (known && text !== null && passed !== null) reader.add({ code: 'SMART_STATUS', value, instance });
 
   const smartctl = smart && reader.object(smart, 'smartctl', smartPath);
   const exit = smartctl && reader.number(smartctl, 'exit_status', `${smartPath}smartctl.`, 0, 255);
   const judged = typeof exit === 'number' ? verdictOfExit(exit) : undefined;
-  if (judged) reader.add('SMARTCTL_VERDICT', judged, { instance });
+  if (judged) reader.add({ code: 'SMARTCTL_VERDICT', value: judged, instance });
 }
 
 /** smartctl.h: the bits of its exit status that speak of the disk, worst first; nothing, when it could not open it. */
@@ -102,12 +100,14 @@ function readTemperature(
   smart: Json | undefined,
   smartPath: string,
 ): void {
-  const told = reader.number(disk, 'temperature', path, ...CELSIUS);
+  const told = reader.number(disk, 'temperature', path, MIN_CELSIUS, MAX_CELSIUS);
   const sensor = smart && reader.object(smart, 'temperature', smartPath);
-  const current = sensor && reader.number(sensor, 'current', `${smartPath}temperature.`, ...CELSIUS);
+  const current = sensor && reader.number(sensor, 'current', `${smartPath}temperature.`, MIN_CELSIUS, MAX_CELSIUS);
   if (told === null || current === null || (told === undefined && current === undefined)) return;
   const limits = limitsOfDrive(smart);
-  reader.add('DISK_TEMPERATURE', Math.max(told ?? -Infinity, current ?? -Infinity), {
+  reader.add({
+    code: 'DISK_TEMPERATURE',
+    value: Math.max(told ?? -Infinity, current ?? -Infinity),
     instance,
     ...(limits && { limits, source: OWN_LIMITS }),
   });
@@ -131,10 +131,10 @@ function readAttributes(reader: SectionReader, instance: string, attributes: Jso
     const raw = code && reader.object(item, 'raw', rowPath);
     const value = raw && reader.count(raw, 'value', `${rowPath}raw.`, MAX_RAW);
     if (code && typeof value === 'number') {
-      reader.add(code, code === 'SMART_188' ? timeoutsIn(raw, value) : value, { instance });
+      reader.add({ code, value: code === 'SMART_188' ? timeoutsIn(raw, value) : value, instance });
     }
   }
-  if (worst) reader.add('SMART_WHEN_FAILED', worst, { instance });
+  if (worst) reader.add({ code: 'SMART_WHEN_FAILED', value: worst, instance });
 }
 
 const RANK = { never: 0, past: 1, now: 2 } as const;
@@ -164,19 +164,19 @@ function timeoutsIn(raw: Json | undefined, value: number): number {
 
 function readNvme(reader: SectionReader, instance: string, log: Json, path: string): void {
   const warning = reader.number(log, 'critical_warning', path, 0, 255);
-  if (typeof warning === 'number') reader.add('NVME_CRITICAL_WARNING', warning, { instance });
+  if (typeof warning === 'number') reader.add({ code: 'NVME_CRITICAL_WARNING', value: warning, instance });
 
   const used = reader.number(log, 'percentage_used', path, 0, 255);
-  if (typeof used === 'number') reader.add('NVME_PERCENTAGE_USED', used, { instance });
+  if (typeof used === 'number') reader.add({ code: 'NVME_PERCENTAGE_USED', value: used, instance });
 
   const errors = reader.count(log, 'media_errors', path);
-  if (typeof errors === 'number') reader.add('NVME_MEDIA_ERRORS', errors, { instance });
+  if (typeof errors === 'number') reader.add({ code: 'NVME_MEDIA_ERRORS', value: errors, instance });
 
   const spare = reader.number(log, 'available_spare', path, 0, 100);
   const least = reader.number(log, 'available_spare_threshold', path, 1, 99);
   if (typeof spare === 'number' && least !== null) {
     const limits = typeof least === 'number' ? spareLimits(least) : undefined;
-    reader.add('NVME_AVAILABLE_SPARE', spare, { instance, ...(limits && { limits, source: OWN_LIMITS }) });
+    reader.add({ code: 'NVME_AVAILABLE_SPARE', value: spare, instance, ...(limits && { limits, source: OWN_LIMITS }) });
   }
 }
 

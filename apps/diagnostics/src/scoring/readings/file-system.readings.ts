@@ -48,11 +48,13 @@ export function readFileSystems(reader: SectionReader, data: Json): void {
   for (const { mount, usedPercent, freeBytes, usedBytes, hoursUntilFull } of byDevice.values()) {
     mounts.add(mount);
     const nearlyOutOfSpace = freeBytes !== undefined && freeBytes < CRITICAL_FREE_BYTES;
-    reader.add('FS_USED', usedPercent, {
+    reader.add({
+      code: 'FS_USED',
+      value: usedPercent,
       instance: mount,
       ...(!nearlyOutOfSpace && { at_most: BELOW_CRITICAL }),
     });
-    if (hoursUntilFull !== undefined) reader.add('FS_FULL_IN', hoursUntilFull, { instance: mount });
+    if (hoursUntilFull !== undefined) reader.add({ code: 'FS_FULL_IN', value: hoursUntilFull, instance: mount });
     if (usedBytes !== undefined) reader.measure('disk.used_bytes', usedBytes, mount);
   }
   reader.listed('file_system', mounts);

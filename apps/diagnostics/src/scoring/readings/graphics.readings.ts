@@ -8,7 +8,7 @@ export function readGraphics(reader: SectionReader, data: Json): void {
     const words = [reader.text(item, 'model', path), reader.text(item, 'busAddress', path)];
     const instance = words.filter(Boolean).join(' ') || `#${index}`;
     const temperature = reader.number(item, 'temperatureGpu', path, 0, 150);
-    if (typeof temperature === 'number') reader.add('GPU_TEMPERATURE', temperature, { instance });
+    if (typeof temperature === 'number') reader.add({ code: 'GPU_TEMPERATURE', value: temperature, instance });
     names.add(instance);
   }
   reader.listed('graphics', names);

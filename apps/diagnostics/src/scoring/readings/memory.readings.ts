@@ -11,15 +11,15 @@ export function readMemory(reader: SectionReader, data: Json): void {
   const swapUsed = reader.number(data, 'swapused', '', 0, MAX_BYTES);
   if (typeof swapTotal === 'number' && typeof swapUsed === 'number' && swapTotal > 0) {
     if (swapUsed > swapTotal) reader.refuse('swapused', swapUsed, 'more than swaptotal');
-    else reader.add('SWAP_USED', (swapUsed / swapTotal) * 100);
+    else reader.add({ code: 'SWAP_USED', value: (swapUsed / swapTotal) * 100 });
   }
 
   const ecc = reader.object(data, 'ecc', '');
   if (!ecc) return;
   const correctable = reader.count(ecc, 'correctable', 'ecc.');
   const uncorrectable = reader.count(ecc, 'uncorrectable', 'ecc.');
-  if (typeof correctable === 'number') reader.add('ECC_CORRECTABLE', correctable);
-  if (typeof uncorrectable === 'number') reader.add('ECC_UNCORRECTABLE', uncorrectable);
+  if (typeof correctable === 'number') reader.add({ code: 'ECC_CORRECTABLE', value: correctable });
+  if (typeof uncorrectable === 'number') reader.add({ code: 'ECC_UNCORRECTABLE', value: uncorrectable });
 }
 
 /** `available` tells what programs can still get; `used` counts the cache as well, so it only speaks when alone. */
@@ -33,5 +33,5 @@ function readUsed(reader: SectionReader, data: Json): void {
   if (taken === undefined) return;
   if (taken < 0 || taken > total)
     reader.refuse(available !== undefined ? 'available' : 'used', taken, 'not within total');
-  else reader.add('MEMORY_USED', (taken / total) * 100);
+  else reader.add({ code: 'MEMORY_USED', value: (taken / total) * 100 });
 }

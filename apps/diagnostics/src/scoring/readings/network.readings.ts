@@ -19,16 +19,16 @@ const WIFI_DROPS: { limits: Levels; source: string } = {
 /** `network` = `{interfaces[], stats[], latency_ms, packet_loss_percent, gateway, connectivity}`. */
 export function readNetwork(reader: SectionReader, data: Json): void {
   const latency = reader.number(data, 'latency_ms', '', 0, 1e7);
-  if (typeof latency === 'number') reader.add('NET_LATENCY', latency);
+  if (typeof latency === 'number') reader.add({ code: 'NET_LATENCY', value: latency });
 
   const loss = reader.number(data, 'packet_loss_percent', '', 0, 100);
-  if (typeof loss === 'number') reader.add('NET_PACKET_LOSS', loss);
+  if (typeof loss === 'number') reader.add({ code: 'NET_PACKET_LOSS', value: loss });
 
   const connectivity = own(data, 'connectivity');
   const reachable = isObject(connectivity)
     ? reader.boolean(connectivity, 'ok', 'connectivity.')
     : reader.boolean(data, 'connectivity', '');
-  if (typeof reachable === 'boolean') reader.add('NET_UNREACHABLE', reachable ? 'yes' : 'no');
+  if (typeof reachable === 'boolean') reader.add({ code: 'NET_UNREACHABLE', value: reachable ? 'yes' : 'no' });
 
   const adapters = adaptersOf(reader, data);
   const names = new Set<string>();
@@ -74,9 +74,9 @@ function readCounters(reader: SectionReader, stats: Json, path: string, iface: s
   if (typeof bytes === 'number') {
     const good = bytes / PACKET_BYTES + PRIOR_PACKETS;
     const percent = (bad: number) => (bad / (bad + good)) * 100;
-    if (typeof errors === 'number') reader.add('NIC_ERRORS', percent(errors), { instance: iface });
+    if (typeof errors === 'number') reader.add({ code: 'NIC_ERRORS', value: percent(errors), instance: iface });
     if (typeof dropped === 'number') {
-      reader.add('NIC_DROPS', percent(dropped), { instance: iface, ...(adapter?.wireless && WIFI_DROPS) });
+      reader.add({ code: 'NIC_DROPS', value: percent(dropped), instance: iface, ...(adapter?.wireless && WIFI_DROPS) });
     }
   }
 
@@ -85,7 +85,7 @@ function readCounters(reader: SectionReader, stats: Json, path: string, iface: s
   const sent = reader.number(stats, 'tx_sec', path, 0, 1e12);
   if (adapter?.bitsPerSecond && typeof received === 'number' && typeof sent === 'number') {
     const percent = (Math.max(received, sent) * 8 * 100) / adapter.bitsPerSecond;
-    reader.add('NIC_UTILISATION', Math.min(100, percent), { instance: iface });
+    reader.add({ code: 'NIC_UTILISATION', value: Math.min(100, percent), instance: iface });
   }
 }
 

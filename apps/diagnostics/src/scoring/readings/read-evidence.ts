@@ -19,7 +19,8 @@ export function readEvidence(
   if (schemaVersion > KNOWN_SCHEMA_VERSION) return fromTheFuture(sections, schemaVersion);
   const read = [...readSections(sections, now)];
   const readings = read.flatMap(([, section]) => section.readings);
-  const observed = new Set(readings.flatMap(({ code }) => (checks[code].supporting ? [] : [checks[code].category])));
+  const observed = new Set<Category>();
+  for (const { code } of readings) if (!checks[code].supporting) observed.add(checks[code].category);
   return {
     readings,
     notes: read.flatMap(([section, { note }]) => (note === null ? [] : [{ section, note }])),

@@ -1,6 +1,5 @@
 import type { SectionStatus } from '@techze/contracts';
 import type { PartKind } from '../checks/check.js';
-import type { CheckCode } from '../checks/checks.js';
 import type { Measurement, Reading, SectionReadings } from './reading.js';
 import { cleanText, isObject, own, type Json } from './values.js';
 import { WorstReadings } from './worst-readings.js';
@@ -45,8 +44,8 @@ export class SectionReader {
 
   constructor(private readonly status: SectionStatus) {}
 
-  add(code: CheckCode, value: number | string, more: Omit<Reading, 'code' | 'value'> = {}): void {
-    this.worst.add({ code, value, ...more });
+  add(reading: Reading): void {
+    this.worst.add(reading);
   }
 
   /** Keeps a value over time that nothing judges. */
@@ -112,24 +111,26 @@ export class SectionReader {
   }
 
   /** The objects of a list, each with its path; anything else in the list is noted. */
-  *list(object: Json, key: string, path: string): Generator<Entry> {
+  list(object: Json, key: string, path: string): Entry[] {
     const value = own(object, key);
-    if (isMissing(value)) return;
+    if (isMissing(value)) return [];
     if (!Array.isArray(value)) {
       this.refuse(`${path}${key}`, value, 'not a list');
-      return;
+      return [];
     }
-    for (const [index, item] of value.entries()) {
-      const itemPath = `${path}${key}[${index}]`;
-      if (isObject(item)) yield { item, path: `${itemPath}.`, index };
-      else if (!isMissing(item)) this.refuse(itemPath, item, 'not an object');
+    const entries: Entry[] = [];
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index];
+      if (isObject(item)) entries.push({ item, path: `${path}${key}[${index}].`, index });
+      else if (!isMissing(item)) this.refuse(`${path}${key}[${index}]`, item, 'not an object');
     }
+    return entries;
   }
 
   /** Like `list`, for what may also be a single object. */
   entries(object: Json, key: string, path: string): Entry[] {
     const value = own(object, key);
-    return isObject(value) ? [{ item: value, path: `${path}${key}.`, index: 0 }] : [...this.list(object, key, path)];
+    return isObject(value) ? [{ item: value, path: `${path}${key}.`, index: 0 }] : this.list(object, key, path);
   }
 
   refuse(path: string, value: unknown, why: string): null {

@@ -25,7 +25,7 @@ export function readOs(reader: SectionReader, data: Json, now: Date): void {
     return;
   }
   const detail = `${`${distro} ${version}`.trim()}, ${support.ends}`;
-  reader.add('OS_SUPPORT', daysLeft, { detail, source: support.source });
+  reader.add({ code: 'OS_SUPPORT', value: daysLeft, detail, source: support.source });
 }
 
 /**
@@ -34,18 +34,18 @@ export function readOs(reader: SectionReader, data: Json, now: Date): void {
  */
 export function readSecurity(reader: SectionReader, data: Json): void {
   const firewall = flagsOf(reader, reader.entries(data, 'firewall', ''), 'enabled');
-  if (firewall) reader.add('FIREWALL', partly(firewall));
+  if (firewall) reader.add({ code: 'FIREWALL', value: partly(firewall) });
 
   const volumes = ['disk_encryption', 'encryption'].flatMap((key) => reader.entries(data, key, ''));
   const encryption = flagsOf(reader, volumes, 'encrypted', 'root');
-  if (encryption) reader.add('DISK_ENCRYPTION', partly(encryption));
+  if (encryption) reader.add({ code: 'DISK_ENCRYPTION', value: partly(encryption) });
 
   // One antivirus that works is enough: Windows keeps its own beside another maker's, switched off.
   const products = reader.entries(data, 'antivirus', '');
   const enabled = flagsOf(reader, products, 'enabled');
   if (!enabled) return;
   const current = products.some(({ item }) => own(item, 'enabled') === true && own(item, 'up_to_date') !== false);
-  reader.add('ANTIVIRUS', current ? 'on' : enabled.includes(true) ? 'outdated' : 'off');
+  reader.add({ code: 'ANTIVIRUS', value: current ? 'on' : enabled.includes(true) ? 'outdated' : 'off' });
 }
 
 /** The flag of every entry, under the first of its names; undefined when there is none, or one that cannot be used. */

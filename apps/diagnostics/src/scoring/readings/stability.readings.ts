@@ -21,26 +21,26 @@ const CLOCK_GRACE_SECONDS = 17 * 60;
  */
 export function readStability(reader: SectionReader, data: Json): void {
   const index = reader.number(data, 'stability_index', '', 0, 10);
-  if (typeof index === 'number') reader.add('STABILITY_INDEX', index);
+  if (typeof index === 'number') reader.add({ code: 'STABILITY_INDEX', value: index });
 
   for (const [field, code] of eventCounts) {
     const count = reader.count(data, field, '');
-    if (typeof count === 'number') reader.add(code, count);
+    if (typeof count === 'number') reader.add({ code, value: count });
   }
 
   const reboot = reader.boolean(data, 'reboot_required', '');
-  if (typeof reboot === 'boolean') reader.add('REBOOT_REQUIRED', reboot ? 'yes' : 'no');
+  if (typeof reboot === 'boolean') reader.add({ code: 'REBOOT_REQUIRED', value: reboot ? 'yes' : 'no' });
 
   readOomKills(reader, data);
 
   const uptime = readUptime(reader, data);
   const synchronised = reader.boolean(data, 'clock_synchronised', '');
   if (synchronised === true || (synchronised === false && (uptime ?? Infinity) > CLOCK_GRACE_SECONDS)) {
-    reader.add('CLOCK_UNSYNCHRONISED', synchronised ? 'yes' : 'no');
+    reader.add({ code: 'CLOCK_UNSYNCHRONISED', value: synchronised ? 'yes' : 'no' });
   }
 
   const offset = reader.number(data, 'clock_offset_seconds', '', -1e10, 1e10);
-  if (typeof offset === 'number') reader.add('CLOCK_SKEW', Math.abs(offset));
+  if (typeof offset === 'number') reader.add({ code: 'CLOCK_SKEW', value: Math.abs(offset) });
 
   const units = own(data, 'failed_units');
   if (Array.isArray(units)) {
@@ -53,7 +53,7 @@ export function readStability(reader: SectionReader, data: Json): void {
 function readOomKills(reader: SectionReader, data: Json): void {
   const fields = ['oom_kills_7d', 'oom_kills_since_boot', 'oom_kills'].map((field) => reader.count(data, field, ''));
   const kills = fields.find((count) => count !== undefined);
-  if (typeof kills === 'number') reader.add('OOM_KILLS', kills);
+  if (typeof kills === 'number') reader.add({ code: 'OOM_KILLS', value: kills });
 }
 
 /** Automatic on paper, but started by a trigger or an updater and stopped by design (after Zabbix's list). */
@@ -92,7 +92,7 @@ function addFailed(reader: SectionReader, count: number, names: readonly string[
   const sorted = [...names].sort();
   const named = sorted.slice(0, NAMED_SERVICES).map(cleanText).join(', ');
   const more = count > NAMED_SERVICES ? ` (+${count - NAMED_SERVICES})` : '';
-  reader.add('SERVICE_FAILED', count, { detail: `${named}${more}` });
+  reader.add({ code: 'SERVICE_FAILED', value: count, detail: `${named}${more}` });
 }
 
 const MAX_UPTIME_SECONDS = 50 * 365 * 86_400;
@@ -100,6 +100,6 @@ const MAX_UPTIME_SECONDS = 50 * 365 * 86_400;
 /** `uptime` in seconds, in `os` and in `stability` alike. */
 export function readUptime(reader: SectionReader, data: Json): number | undefined {
   const uptime = reader.number(data, 'uptime', '', 0, MAX_UPTIME_SECONDS) ?? undefined;
-  if (uptime !== undefined) reader.add('UPTIME', uptime);
+  if (uptime !== undefined) reader.add({ code: 'UPTIME', value: uptime });
   return uptime;
 }

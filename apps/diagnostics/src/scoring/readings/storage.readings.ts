@@ -13,11 +13,11 @@ export function readStorage(reader: SectionReader, data: Json): void {
   if (!io) return;
   // Waits of several disks and deep queues add up, so more than 100 % is possible.
   const busy = reader.number(io, 'tWaitPercent', 'disksIO.', 0, 1e6);
-  if (typeof busy === 'number') reader.add('DISK_BUSY', busy);
+  if (typeof busy === 'number') reader.add({ code: 'DISK_BUSY', value: busy });
 
   const read = reader.number(io, 'read_await_ms', 'disksIO.', 0, MAX_WAIT_MS);
   const write = reader.number(io, 'write_await_ms', 'disksIO.', 0, MAX_WAIT_MS);
   if (read !== null && write !== null && (read !== undefined || write !== undefined)) {
-    reader.add('DISK_AWAIT', Math.max(read ?? 0, write ?? 0));
+    reader.add({ code: 'DISK_AWAIT', value: Math.max(read ?? 0, write ?? 0) });
   }
 }

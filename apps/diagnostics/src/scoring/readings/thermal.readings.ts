@@ -36,6 +36,6 @@ export function readThermal(reader: SectionReader, data: Json): void {
 function readSensor(reader: SectionReader, sensor: Json, path: string, instance: string, limits?: Levels): void {
   const temperature = reader.number(sensor, 'temperature', path, -128, 200);
   if (limits && typeof temperature === 'number') {
-    reader.add('SENSOR_TEMPERATURE', temperature, { instance, limits, ...HELD_BACK });
+    reader.add({ code: 'SENSOR_TEMPERATURE', value: temperature, instance, limits, ...HELD_BACK });
   }
 }

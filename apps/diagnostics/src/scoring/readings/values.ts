@@ -3,8 +3,12 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
 
 const MAX_TEXT_LENGTH = 128;
 
+/** What nearly every text is: short ASCII without a space at its ends. */
+const PLAIN = /^[!-~](?:[ -~]{0,126}[!-~])?$/;
+
 /** A text of at most 128 characters that is safe to store, to print, and to use in a key. */
 export function cleanText(value: string): string {
+  if (PLAIN.test(value)) return value;
   return value
     .slice(0, 2 * MAX_TEXT_LENGTH)
     .replace(UNPRINTABLE, '')

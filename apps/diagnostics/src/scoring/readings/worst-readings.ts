@@ -1,51 +1,103 @@
-import { byWeight, INSTANCES_PER_CHECK, judge, type Assessment } from '../assessment.js';
+import { INSTANCES_PER_CHECK } from '../assessment.js';
 import type { CheckCode } from '../checks/checks.js';
+import { weigh } from '../weight.js';
 import type { Reading } from './reading.js';
-
-/** Cut when a check has so many: seldom enough to cost little, soon enough to keep little. */
-const CUT_AT = 16 * INSTANCES_PER_CHECK;
 
 /**
  * Readings of one section. Of a check with very many instances only those are kept that can be among the worst under any
- * policy: the worst as they stand, and the farthest of all that are held back alike (an override orders by these).
+ * policy, be it by the usual limits, by the limits that a device names, or by an override that replaces both.
  */
 export class WorstReadings {
-  private readonly byCode = new Map<CheckCode, Reading[]>();
+  private readonly few = new Map<CheckCode, Reading[]>();
+  private readonly many = new Map<CheckCode, WorstOfCheck>();
 
   add(reading: Reading): void {
-    const known = this.byCode.get(reading.code);
-    if (!known) this.byCode.set(reading.code, [reading]);
-    else if (known.push(reading) >= CUT_AT) this.byCode.set(reading.code, worstOf(known));
+    const { code } = reading;
+    const worst = this.many.get(code);
+    if (worst) {
+      worst.offer(reading);
+      return;
+    }
+    const known = this.few.get(code);
+    if (!known) this.few.set(code, [reading]);
+    else if (known.push(reading) > INSTANCES_PER_CHECK) {
+      this.many.set(code, new WorstOfCheck(known));
+      this.few.delete(code);
+    }
   }
 
   get readings(): Reading[] {
-    return [...this.byCode.values()].flatMap((readings) =>
-      readings.length > INSTANCES_PER_CHECK ? worstOf(readings) : readings,
-    );
+    return [...[...this.few.values()].flat(), ...[...this.many.values()].flatMap((worst) => worst.readings)];
   }
 }
 
-function worstOf(readings: readonly Reading[]): Reading[] {
-  const assessments = readings.flatMap((reading) => judge(reading) ?? []);
-  const kept = new Set<Reading>();
-  keepFirst(kept, assessments.sort(byWeight));
-  const byBadness = assessments.sort((a, b) => b.badness - a.badness || (a.key < b.key ? -1 : 1));
-  for (const at_most of new Set(readings.map((reading) => reading.at_most))) {
-    keepFirst(
-      kept,
-      byBadness.filter(({ reading }) => reading.at_most === at_most),
-    );
-  }
-  return readings.filter((reading) => kept.has(reading));
+/** One of many readings of a check, weighed. */
+interface Weighed {
+  reading: Reading;
+  instance: string;
+  penalty: number;
+  badness: number;
 }
 
-/** So many keys; of each the first. */
-function keepFirst(kept: Set<Reading>, sorted: readonly Assessment[]): void {
-  const keys = new Set<string>();
-  for (const { key, reading } of sorted) {
-    if (keys.has(key)) continue;
-    if (keys.size === INSTANCES_PER_CHECK) return;
-    keys.add(key);
-    kept.add(reading);
+type Order = (a: Weighed, b: Weighed) => number;
+
+const byInstance: Order = (a, b) => (a.instance < b.instance ? -1 : a.instance > b.instance ? 1 : 0);
+const byPenalty: Order = (a, b) => b.penalty - a.penalty || b.badness - a.badness || byInstance(a, b);
+const byBadness: Order = (a, b) => b.badness - a.badness || byInstance(a, b);
+
+class WorstOfCheck {
+  /** Under the same limits, and held back alike, the farthest weigh most, whatever the limits are. */
+  private readonly farthest = new Map<number | undefined, Foremost>();
+  private readonly farthestOfLimited = new Map<number | undefined, Foremost>();
+  /** Where each has limits of its own, the heaviest need not be the farthest. */
+  private readonly heaviestOfLimited = new Foremost(byPenalty);
+
+  constructor(readings: readonly Reading[]) {
+    for (const reading of readings) this.offer(reading);
+  }
+
+  offer(reading: Reading): void {
+    const weight = weigh(reading);
+    if (!weight) return;
+    const { at_most, limits, instance = '' } = reading;
+    const weighed = { reading, instance, penalty: weight.penalty, badness: weight.badness };
+    const byHold = limits ? this.farthestOfLimited : this.farthest;
+    const alike = byHold.get(at_most) ?? new Foremost(byBadness);
+    byHold.set(at_most, alike);
+    alike.offer(weighed);
+    if (limits) this.heaviestOfLimited.offer(weighed);
+  }
+
+  get readings(): Reading[] {
+    const kept = [...this.farthest.values(), ...this.farthestOfLimited.values(), this.heaviestOfLimited];
+    return [...new Set(kept.flatMap((foremost) => foremost.readings))];
+  }
+}
+
+/** The first `INSTANCES_PER_CHECK` in an order, each instance once. */
+class Foremost {
+  private readonly sorted: Weighed[] = [];
+  private readonly byInstance = new Map<string, Weighed>();
+
+  constructor(private readonly order: Order) {}
+
+  offer(weighed: Weighed): void {
+    const { sorted, byInstance, order } = this;
+    const last = sorted[INSTANCES_PER_CHECK - 1];
+    if (last && order(weighed, last) >= 0) return;
+    const known = byInstance.get(weighed.instance);
+    if (known && order(weighed, known) >= 0) return;
+    const displaced = known ?? last;
+    if (displaced) {
+      byInstance.delete(displaced.instance);
+      sorted.splice(sorted.indexOf(displaced), 1);
+    }
+    const place = sorted.findIndex((each) => order(weighed, each) < 0);
+    sorted.splice(place < 0 ? sorted.length : place, 0, weighed);
+    byInstance.set(weighed.instance, weighed);
+  }
+
+  get readings(): Reading[] {
+    return this.sorted.map(({ reading }) => reading);
   }
 }
