@@ -73,7 +73,6 @@ export const devicePageExample = {
     {
       id: 'dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70',
       type: 'full',
-      status: 'completed',
       collected_at: '2026-11-22T08:00:00.000Z',
       score: 49,
       band: 'poor',

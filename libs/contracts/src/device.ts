@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from './command.js';
 import { deviceExample, devicePageExample } from './device.example.js';
-import { DeviceDescription, DiagnosticStatus, DiagnosticType } from './diagnostic.js';
+import { DeviceDescription, DiagnosticType } from './diagnostic.js';
 import { defineEvent } from './event.js';
 import { Finding } from './finding.js';
 import { usableIdentifier } from './hardware-identifier.js';
@@ -180,17 +180,14 @@ export const DevicePage = Device.extend({
       z.object({
         id: z.string(),
         type: DiagnosticType,
-        status: DiagnosticStatus,
-        collected_at: z.iso.datetime().nullable(),
+        collected_at: z.iso.datetime(),
         score: z.number().nullable(),
-        band: Band.nullable(),
+        band: Band,
       }),
     )
-    .describe('The last ten.'),
+    .describe('The last ten, newest first.'),
   score_history: z
-    .array(
-      z.object({ diagnostic_id: z.string(), collected_at: z.iso.datetime().nullable(), score: z.number().nullable() }),
-    )
+    .array(z.object({ diagnostic_id: z.string(), collected_at: z.iso.datetime(), score: z.number().nullable() }))
     .describe('Scores of the last 30 diagnostics, oldest first.'),
   hardware: Hardware.nullable(),
   events: z.array(DeviceEvent).describe('The last twenty, newest first.'),
@@ -296,6 +293,13 @@ export const deviceEnrolled = defineEvent({
     agent_version: z.string(),
     made: z.boolean().describe('The device was not known before.'),
   }),
+  consumers,
+});
+
+/** A device is gone, with its diagnostics, findings and measurements: there is no diagnostic.deleted for each. */
+export const deviceDeleted = defineEvent({
+  type: 'device.deleted',
+  data: z.object({ device_id: z.string() }),
   consumers,
 });
 

@@ -25,6 +25,7 @@ export {
   DeleteDevice,
   deleteDevice,
   Device,
+  deviceDeleted,
   deviceEnrolled,
   DeviceEvent,
   DeviceEventType,

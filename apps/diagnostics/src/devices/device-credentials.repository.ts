@@ -31,6 +31,14 @@ export class DeviceCredentialsRepository {
     return row?.device_id;
   }
 
+  async isLiving(manager: EntityManager, tenantId: string, deviceId: string): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      'select 1 from device_credentials where tenant_id = $1 and device_id = $2 and revoked_at is null',
+      [tenantId, deviceId],
+    );
+    return rows.length > 0;
+  }
+
   /** Ends the living credential, if there is one. @returns its id */
   async revoke(
     manager: EntityManager,

@@ -26,7 +26,7 @@ export const livesOn = (device: string) => `exists (
  * By serial number, else by UUID, else by host name. A weaker mark never overrules a stronger one: a row that already
  * carries another serial number (or UUID) than the caller's is another machine.
  */
-const bestMatch = (condition = 'true') => `
+const bestMatch = (condition: string) => `
   select d.id from devices d
   where d.tenant_id = $1 and ${condition} and (
     d.serial = $2
@@ -75,7 +75,7 @@ export class DeviceMatchingRepository {
     { serial, hardware_uuid, hostname }: DeviceIdentity,
   ): Promise<ResolvedDevice | undefined> {
     const [row] = await manager.query<ResolvedDevice[]>(
-      `with best as (${bestMatch()})
+      `with best as (${bestMatch('true')})
        select ${columns('d')} from devices d join best on best.id = d.id
        where d.tenant_id = $1 and ($2::text is null or d.serial = $2) and ($3::text is null or d.hardware_uuid = $3)
          and ($4::text is null or d.hostname = $4)
@@ -92,7 +92,7 @@ export class DeviceMatchingRepository {
     { serial, hardware_uuid, hostname }: DeviceIdentity,
   ): Promise<ResolvedDevice | undefined> {
     const [rows] = await manager.query<[ResolvedDevice[], number]>(
-      `with best as (${bestMatch()})
+      `with best as (${bestMatch('true')})
        update devices d set serial = coalesce(d.serial, $2), hardware_uuid = coalesce(d.hardware_uuid, $3)
        from best where d.tenant_id = $1 and d.id = best.id returning ${columns('d')}`,
       [tenantId, serial, hardware_uuid, hostname],
@@ -109,14 +109,15 @@ export class DeviceMatchingRepository {
     return row;
   }
 
-  /** What a description means among the devices that no agent lives on. */
-  async findUnclaimed(
+  /** What a description means, among all devices or only those that no agent lives on. */
+  async findMatch(
     manager: EntityManager,
     tenantId: string,
     { serial, hardware_uuid, hostname }: DeviceIdentity,
+    among: 'all' | 'unclaimed',
   ): Promise<KnownDevice | undefined> {
     const [row] = await manager.query<KnownDevice[]>(
-      `with best as (${bestMatch(`not ${livesOn('d')}`)})
+      `with best as (${bestMatch(among === 'all' ? 'true' : `not ${livesOn('d')}`)})
        select ${columns('d')} from devices d join best on best.id = d.id where d.tenant_id = $1 for no key update of d`,
       [tenantId, serial, hardware_uuid, hostname],
     );

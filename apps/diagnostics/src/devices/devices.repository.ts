@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Band, DeviceDescription, Hardware, ListDevicesQuery } from '@techze/contracts';
 import type { PagePosition } from '@techze/paging';
 import type { EntityManager } from 'typeorm';
+import { orForeignKeyProblem } from '../customers-and-sites/foreign-key.js';
 import { DeviceRow } from './device.entity.js';
 import { selectShown, type ShownRow } from './shown-device.js';
 
@@ -39,19 +40,26 @@ export class DevicesRepository {
     });
   }
 
+  /** @throws Problem `site-not-found` */
   async insert(manager: EntityManager, row: DeviceRow): Promise<void> {
-    await manager.insert(DeviceRow, row);
+    await orForeignKeyProblem(manager.insert(DeviceRow, row), 'site-not-found');
   }
 
+  /** What people may say of it. @throws Problem `site-not-found` */
   async update(
     manager: EntityManager,
-    { tenant_id, id, name, notes, site_id, tags, identity_state, version, updated_at }: DeviceRow,
+    { tenant_id, id, name, notes, site_id, tags, version, updated_at }: DeviceRow,
   ): Promise<void> {
-    await manager.update(
-      DeviceRow,
-      { tenant_id, id },
-      { name, notes, site_id, tags, identity_state, version, updated_at },
+    const changed = { name, notes, site_id, tags, version, updated_at };
+    await orForeignKeyProblem(manager.update(DeviceRow, { tenant_id, id }, changed), 'site-not-found');
+  }
+
+  async diagnosticsOf(manager: EntityManager, tenantId: string, id: string): Promise<string[]> {
+    const rows = await manager.query<{ id: string }[]>(
+      'select id from diagnostics where tenant_id = $1 and device_id = $2',
+      [tenantId, id],
     );
+    return rows.map((row) => row.id);
   }
 
   /** With its diagnostics, findings and all else that is of the device; its measurements know no parent, so they are named. */

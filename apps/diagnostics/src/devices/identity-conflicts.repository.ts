@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { HardwareMarks } from './device-identity.js';
+import type { PlacedDevice } from './identity-findings.js';
 import { livesOn, lock } from './device-matching.repository.js';
 
 /** Which devices are in conflict about who they are. A conflict is between agents that live: a revoked one has no part in it. */
@@ -16,14 +17,13 @@ export class IdentityConflictsRepository {
     tenantId: string,
     { serial, hardware_uuid }: HardwareMarks,
     exceptId: string,
-  ): Promise<string[]> {
-    const rows = await manager.query<{ id: string }[]>(
-      `select d.id from devices d where d.tenant_id = $1 and d.id <> $4 and (d.serial = $2 or d.hardware_uuid = $3)
+  ): Promise<PlacedDevice[]> {
+    return manager.query<PlacedDevice[]>(
+      `select d.id, d.site_id from devices d where d.tenant_id = $1 and d.id <> $4 and (d.serial = $2 or d.hardware_uuid = $3)
          and ${livesOn('d')}
        order by d.id for no key update of d`,
       [tenantId, serial, hardware_uuid, exceptId],
     );
-    return rows.map(({ id }) => id);
   }
 
   async mark(manager: EntityManager, tenantId: string, ids: readonly string[]): Promise<void> {
@@ -32,6 +32,17 @@ export class IdentityConflictsRepository {
        where tenant_id = $1 and id = any($2) and identity_state = 'ok'`,
       [tenantId, ids],
     );
+  }
+
+  /** @returns the device, if it was in conflict */
+  async clear(manager: EntityManager, tenantId: string, id: string): Promise<PlacedDevice[]> {
+    const [rows] = await manager.query<[PlacedDevice[], number]>(
+      `update devices set identity_state = 'ok', version = version + 1, updated_at = now()
+       where tenant_id = $1 and id = $2 and identity_state = 'identity_conflict'
+       returning id, site_id`,
+      [tenantId, id],
+    );
+    return rows;
   }
 
   /**
@@ -44,17 +55,17 @@ export class IdentityConflictsRepository {
     tenantId: string,
     id: string,
     { serial, hardware_uuid }: HardwareMarks,
-  ): Promise<string[]> {
-    const [rows] = await manager.query<[{ id: string }[], number]>(
+  ): Promise<PlacedDevice[]> {
+    const [rows] = await manager.query<[PlacedDevice[], number]>(
       `update devices p set identity_state = 'ok', version = version + 1, updated_at = now()
        where p.tenant_id = $1 and p.identity_state = 'identity_conflict'
          and (p.id = $2 or p.serial = $3 or p.hardware_uuid = $4)
          and not (${livesOn('p')} and exists (
            select from devices d where d.tenant_id = $1 and d.id <> p.id and d.identity_state = 'identity_conflict'
              and (d.serial = p.serial or d.hardware_uuid = p.hardware_uuid) and ${livesOn('d')}))
-       returning p.id`,
+       returning p.id, p.site_id`,
       [tenantId, id, serial, hardware_uuid],
     );
-    return rows.map((row) => row.id);
+    return rows;
   }
 }

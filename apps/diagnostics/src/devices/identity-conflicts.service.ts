@@ -6,8 +6,10 @@ import type { EntityManager } from 'typeorm';
 import { asTenantWorker } from './as-tenant-worker.js';
 import { DeviceEventsRepository } from './device-events.repository.js';
 import { newMarks, type DeviceIdentity, type HardwareMarks } from './device-identity.js';
+import type { DeviceRow } from './device.entity.js';
 import { DeviceMatchingRepository, type ResolvedDevice } from './device-matching.repository.js';
 import { IdentityConflictsRepository } from './identity-conflicts.repository.js';
+import { IdentityFindings, type PlacedDevice } from './identity-findings.js';
 
 /** Two agents that say they live on one machine: a cloned disk image, a board moved from one PC to another. Never merged. */
 @Injectable()
@@ -15,6 +17,7 @@ export class IdentityConflicts {
   constructor(
     private readonly conflicts: IdentityConflictsRepository,
     private readonly matching: DeviceMatchingRepository,
+    private readonly findings: IdentityFindings,
     private readonly events: DeviceEventsRepository,
     private readonly audit: AuditRecorder,
     private readonly outbox: Outbox,
@@ -41,39 +44,53 @@ export class IdentityConflicts {
       const device = await this.matching.findById(manager, tenantId, deviceId);
       if (!device) throw new Problem('device-not-found');
       await this.matching.describe(manager, tenantId, deviceId, marks);
-      await this.raise(manager, tenantId, deviceId, newMarks(marks, device));
+      await this.raise(manager, tenantId, device, newMarks(marks, device));
       await this.settle(manager, tenantId, deviceId, device);
       return device;
     });
+  }
+
+  /** Whether an agent lives on a device with one of these marks. Under `lock`. */
+  async isClaimed(manager: EntityManager, tenantId: string, marks: HardwareMarks): Promise<boolean> {
+    return (await this.conflicts.findClaimedLike(manager, tenantId, marks, '')).length > 0;
   }
 
   /**
    * Looks whether another agent's device carries these marks too. Under `lock`.
    * @returns whether it is so
    */
-  async raise(manager: EntityManager, tenantId: string, deviceId: string, marks: HardwareMarks): Promise<boolean> {
-    const others = await this.conflicts.findClaimedLike(manager, tenantId, marks, deviceId);
+  async raise(manager: EntityManager, tenantId: string, device: PlacedDevice, marks: HardwareMarks): Promise<boolean> {
+    const others = await this.conflicts.findClaimedLike(manager, tenantId, marks, device.id);
     if (others.length === 0) return false;
-    const all = [deviceId, ...others];
+    const all = [device, ...others];
+    const ids = all.map(({ id }) => id);
     const occurredAt = new Date();
     const said = { serial: marks.serial, uuid: marks.hardware_uuid };
-    await this.conflicts.mark(manager, tenantId, all);
-    for (const id of all) {
-      const details = { conflicts_with: all.filter((other) => other !== id), ...said };
-      await this.events.add(manager, tenantId, { deviceId: id, type: 'identity_conflict', details, occurredAt });
+    await this.conflicts.mark(manager, tenantId, ids);
+    await this.findings.raise(manager, tenantId, all, marks, occurredAt);
+    for (const deviceId of ids) {
+      const details = { conflicts_with: ids.filter((id) => id !== deviceId), ...said };
+      await this.events.add(manager, tenantId, { deviceId, type: 'identity_conflict', details, occurredAt });
     }
+    const conflict = { conflicts_with: others.map(({ id }) => id), ...said };
     await this.audit.record(manager, {
       event_type: 'IDENTITY_CONFLICT',
-      resource_id: deviceId,
+      resource_id: device.id,
       success: true,
-      details: { conflicts_with: others, ...said },
+      details: conflict,
     });
-    await this.outbox.append(manager, deviceIdentityConflict, {
-      device_id: deviceId,
-      conflicts_with: others,
-      ...said,
-    });
+    await this.outbox.append(manager, deviceIdentityConflict, { device_id: device.id, ...conflict });
     return true;
+  }
+
+  /**
+   * Somebody has looked: this device is not the others it was in conflict with. Under `lock`.
+   * @returns the devices that are at peace again
+   */
+  async tellApart(manager: EntityManager, { tenant_id: tenantId, id, ...marks }: DeviceRow): Promise<string[]> {
+    const own = await this.conflicts.clear(manager, tenantId, id);
+    if (own.length === 0) return [];
+    return [...(await this.atPeace(manager, tenantId, own)), ...(await this.settle(manager, tenantId, id, marks))];
   }
 
   /**
@@ -83,10 +100,15 @@ export class IdentityConflicts {
    */
   async settle(manager: EntityManager, tenantId: string, deviceId: string, marks: HardwareMarks): Promise<string[]> {
     const settled = await this.conflicts.settle(manager, tenantId, deviceId, marks);
+    return this.atPeace(manager, tenantId, settled);
+  }
+
+  private async atPeace(manager: EntityManager, tenantId: string, settled: readonly PlacedDevice[]): Promise<string[]> {
     const occurredAt = new Date();
-    for (const id of settled) {
-      await this.events.add(manager, tenantId, { deviceId: id, type: 'identity_resolved', details: {}, occurredAt });
-    }
-    return settled;
+    await this.findings.settle(manager, tenantId, settled, occurredAt);
+    const ids = settled.map(({ id }) => id);
+    for (const deviceId of ids)
+      await this.events.add(manager, tenantId, { deviceId, type: 'identity_resolved', details: {}, occurredAt });
+    return ids;
   }
 }
