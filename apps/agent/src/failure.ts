@@ -7,6 +7,9 @@ export const exitCodes = {
   loginFailed: 4,
   refused: 5,
   unreachable: 6,
+  attention: 7,
+  busy: 8,
+  state: 9,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -23,6 +26,13 @@ export class Failure extends Error {
   ) {
     super(message);
   }
+}
+
+export const isFailure = (error: unknown): error is Failure => error instanceof Failure;
+
+/** What the operating system calls an error: ENOENT, EACCES … */
+export function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 /** The words of anything that was thrown. */

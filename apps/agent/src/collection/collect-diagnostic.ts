@@ -14,7 +14,13 @@ const PART_LIMIT_WINDOWS_MS = 25_000;
 export interface DiagnosticOptions extends Partial<CollectionOptions> {
   type: DiagnosticType;
   notes?: string;
-  tags?: string[];
+  tags?: readonly string[];
+  /** The agent's own UUID, where it has one. */
+  agentId?: string;
+}
+
+export function partLimitOf({ platform }: SystemProbe): number {
+  return platform === 'win32' ? PART_LIMIT_WINDOWS_MS : PART_LIMIT_MS;
 }
 
 const isEmpty = (section: Section) => section.status !== 'ok' && section.data === undefined;
@@ -25,12 +31,12 @@ const isEmpty = (section: Section) => section.status !== 'ok' && section.data ==
  */
 export async function collectDiagnostic(
   machine: SystemProbe,
-  { type, notes, tags = [], ...options }: DiagnosticOptions,
+  { type, notes, tags = [], agentId, include = [], ...options }: DiagnosticOptions,
 ): Promise<CreateDiagnostic> {
-  const partLimitMs = options.partLimitMs ?? (machine.platform === 'win32' ? PART_LIMIT_WINDOWS_MS : PART_LIMIT_MS);
+  const partLimitMs = options.partLimitMs ?? partLimitOf(machine);
   const collectedAt = new Date();
   const startedAt = performance.now();
-  const sections = await collectSections(machine, collectorsOf(type), { ...options, partLimitMs });
+  const sections = await collectSections(machine, collectorsOf(type, include), { ...options, partLimitMs, include });
   if (Object.values(sections).every(isEmpty)) {
     const reasons = Object.entries(sections).map(([name, section]) => `${name}: ${section.error ?? section.status}`);
     throw new Failure(exitCodes.nothingCollected, 'No section of this machine could be read.', reasons);
@@ -43,8 +49,8 @@ export async function collectDiagnostic(
     duration_ms: Math.round(performance.now() - startedAt),
     schema_version: 1,
     ...(notes !== undefined && { notes }),
-    tags,
-    agent: { version: AGENT_VERSION },
+    tags: [...tags],
+    agent: { ...(agentId !== undefined && { id: agentId }), version: AGENT_VERSION },
     sections,
   });
   const checked = CreateDiagnostic.safeParse(body);

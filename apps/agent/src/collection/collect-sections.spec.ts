@@ -5,7 +5,7 @@ import type { SectionResult } from './section-result.js';
 
 const collector = (section: string, collect: () => Promise<SectionResult>): Collector => ({ section, collect });
 const fine = collector('fine', () => Promise.resolve({ status: 'ok', data: { value: 1 } }));
-const fast = { partLimitMs: 10 };
+const fast = { partLimitMs: 10, include: [] };
 
 describe('collectSections', () => {
   it('gives every section its own status; what fails never loses the others', async () => {

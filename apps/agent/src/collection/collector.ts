@@ -1,4 +1,5 @@
 import type { SystemProbe } from '../machine/system-probe.js';
+import type { PrivacyClass } from '../settings/privacy-classes.js';
 import type { SectionResult } from './section-result.js';
 
 /** What a collector may need to know beside the machine. */
@@ -7,6 +8,8 @@ export interface CollectorContext {
   partLimitMs: number;
   /** Where the diagnostic goes; without it nothing is contacted. */
   server?: { host: string; port: number };
+  /** What tells of people is left out, but for the classes named here. */
+  include: readonly PrivacyClass[];
 }
 
 /** Reads one section. It may throw and may hang: `collectSections` turns both into the section's status. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../failure.js';
+import { codeOf, messageOf } from '../failure.js';
 import type { SectionData, SectionResult } from './section-result.js';
 
 /** Why a part of a section is missing. */
@@ -33,7 +33,7 @@ export async function withTimeLimit<T>(work: () => Promise<T>, limitMs: number):
 }
 
 export function faultOf(part: string, error: unknown): PartFault {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   const denied = code === 'EACCES' || code === 'EPERM';
   const status = error instanceof TimeLimitError ? 'timeout' : denied ? 'denied' : 'error';
   return { part, status, reason: messageOf(error) };

@@ -1,5 +1,6 @@
 import type { DiagnosticType } from '@techze/contracts';
 import type { Collector } from '../collection/collector.js';
+import type { PrivacyClass } from '../settings/privacy-classes.js';
 import { batteryCollector } from './battery.collector.js';
 import { cpuCollector } from './cpu.collector.js';
 import { graphicsCollector } from './graphics.collector.js';
@@ -13,6 +14,7 @@ import { stabilityCollector } from './stability.collector.js';
 import { storageCollector } from './storage.collector.js';
 import { systemCollector } from './system.collector.js';
 import { thermalCollector } from './thermal.collector.js';
+import { usersCollector } from './users.collector.js';
 
 /** All of them. The CPU first: its load is read before the others make load of their own. */
 const all: readonly Collector[] = [
@@ -44,9 +46,9 @@ const sectionsOf: Record<Exclude<DiagnosticType, 'full'>, readonly string[]> = {
   stability: ['os', 'services', 'stability'],
 };
 
-/** The collectors that a diagnostic of that type needs, no others. */
-export function collectorsOf(type: DiagnosticType): readonly Collector[] {
-  if (type === 'full') return all;
-  const wanted = sectionsOf[type];
-  return all.filter((collector) => wanted.includes(collector.section));
+/** The collectors that a diagnostic of that type needs, no others. Who is logged in only where it was asked for. */
+export function collectorsOf(type: DiagnosticType, include: readonly PrivacyClass[] = []): readonly Collector[] {
+  const wanted = type === 'full' ? all : all.filter(({ section }) => sectionsOf[type].includes(section));
+  const withUsers = include.includes('users') && (type === 'full' || type === 'security');
+  return withUsers ? [...wanted, usersCollector] : wanted;
 }

@@ -10,14 +10,19 @@ const EDAC = '/sys/devices/system/edac/mc';
 const isRealModule = (module: Si.MemLayoutData) =>
   Boolean(module.bank || module.type || module.partNum || module.serialNum);
 
-const sum = (counts: readonly (string | null)[]) => counts.reduce((total, count) => total + (Number(count) || 0), 0);
+/** Null when not a single counter could be read. */
+function sum(texts: readonly (string | null)[]): number | null {
+  const counts = texts.map((text) => (text?.trim() ? Number(text) : NaN)).filter((count) => count >= 0);
+  return counts.length > 0 ? counts.reduce((total, count) => total + count, 0) : null;
+}
 
 /** Errors that ECC memory corrected and could not correct since boot; null without ECC (or without its driver). */
 async function eccErrors(machine: SystemProbe) {
   const controllers = (await machine.listFolder(EDAC)).filter((name) => /^mc\d+$/.test(name));
   if (controllers.length === 0) return null;
   const read = (file: string) => Promise.all(controllers.map((mc) => machine.readText(`${EDAC}/${mc}/${file}`)));
-  return { correctable: sum(await read('ce_count')), uncorrectable: sum(await read('ue_count')) };
+  const ecc = { correctable: sum(await read('ce_count')), uncorrectable: sum(await read('ue_count')) };
+  return ecc.correctable === null && ecc.uncorrectable === null ? null : ecc;
 }
 
 /** Memory in bytes, its modules (`layout`), and on Linux the error counts of ECC memory (`ecc`). */

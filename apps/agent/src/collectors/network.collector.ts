@@ -5,7 +5,8 @@ import { unavailable } from '../collection/section-result.js';
 import type { SystemProbe } from '../machine/system-probe.js';
 
 const MAX_INTERFACES = 200;
-const CONNECTIONS = 3;
+const MAX_CONNECTIONS = 500;
+const TRIES = 3;
 
 /** Drivers of virtual cards say −1 Mbit/s. */
 const knownSpeed = (card: Si.NetworkInterfacesData) => ({
@@ -17,7 +18,7 @@ const knownSpeed = (card: Si.NetworkInterfacesData) => ({
 async function measureServer(machine: SystemProbe, server: { host: string; port: number } | undefined) {
   if (server === undefined) return { latency_ms: null, connectivity: null };
   const times: number[] = [];
-  for (let i = 0; i < CONNECTIONS; i++) {
+  for (let i = 0; i < TRIES; i++) {
     const ms = await machine.connectMs(server.host, server.port).catch(() => null);
     if (ms === null) break;
     times.push(ms);
@@ -30,13 +31,16 @@ async function measureServer(machine: SystemProbe, server: { host: string; port:
 export const networkCollector: Collector = {
   section: 'network',
   prime: (machine) => machine.networkStats(),
-  async collect(machine, { partLimitMs, server }) {
+  async collect(machine, { partLimitMs, server, include }) {
     const { values, faults } = await readParts(
       {
         stats: () => machine.networkStats(),
         interfaces: () => machine.networkInterfaces(),
         gateway: () => machine.networkGatewayDefault(),
         server: () => measureServer(machine, server),
+        // Of these, only what somebody asked for.
+        connections: async () => (include.includes('connections') ? machine.networkConnections() : undefined),
+        wifi: async () => (include.includes('ssids') ? machine.wifiConnections() : undefined),
       },
       partLimitMs,
     );
@@ -46,6 +50,8 @@ export const networkCollector: Collector = {
       stats: values.stats?.slice(0, MAX_INTERFACES),
       gateway: values.gateway || null,
       ...values.server,
+      connections: values.connections?.slice(0, MAX_CONNECTIONS),
+      wifi: values.wifi,
     };
     return sectionOf(data, faults);
   },

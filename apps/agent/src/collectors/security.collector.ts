@@ -5,6 +5,7 @@ import type { SystemProbe } from '../machine/system-probe.js';
 import { readLinuxEncryption } from './linux-encryption.js';
 import { readLinuxFirewall } from './linux-firewall.js';
 import { readMacSecurity } from './mac-security.js';
+import { readWindowsSecurity } from './windows-security.js';
 
 const SECURE_BOOT = '/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
@@ -24,23 +25,28 @@ async function readLinux(machine: SystemProbe, limitMs: number) {
     limitMs,
   );
   const { firewall = null, encryption = null, secureBoot = null } = values;
-  return { data: { firewall, disk_encryption: encryption, secure_boot: secureBoot }, faults };
+  return { data: { firewall, encryption, secure_boot: secureBoot }, faults };
+}
+
+function readerOf({ platform }: SystemProbe) {
+  if (platform === 'linux') return readLinux;
+  if (platform === 'win32') return readWindowsSecurity;
+  return platform === 'darwin' ? readMacSecurity : undefined;
 }
 
 /**
- * Protection that is on or off: `firewall[]` (profile, enabled), `disk_encryption[]` (volume, encrypted).
- * Unknown is null: neither on nor off.
+ * Protection that is on or off: `firewall[]` (profile, enabled), `antivirus[]` (name, enabled, up_to_date),
+ * `encryption[]` (volume, encrypted). Unknown is null: neither on nor off.
  */
 export const securityCollector: Collector = {
   section: 'security',
   async collect(machine, { partLimitMs }) {
-    if (machine.platform !== 'linux' && machine.platform !== 'darwin') {
+    const read = readerOf(machine);
+    if (read === undefined)
       return unavailable(`firewall, antivirus and encryption are not read on ${machine.platform}`);
-    }
-    const read = machine.platform === 'linux' ? readLinux : readMacSecurity;
     const { data, faults } = await read(machine, partLimitMs);
+    const silent = Object.values(data).every((value) => value === null);
     if (faults.length > 0) return sectionOf(data, faults);
-    const known = Object.values(data).some((value) => value !== null);
-    return known ? { status: 'ok', data } : unavailable('nothing tells of firewall or encryption here');
+    return silent ? unavailable('nothing tells of firewall or encryption here') : { status: 'ok', data };
   },
 };

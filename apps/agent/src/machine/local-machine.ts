@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { access, constants, readdir, readFile } from 'node:fs/promises';
+import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { hostname, uptime } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { codeOf } from '../failure.js';
 import { boundSynchronousPrograms } from './bounded-child-processes.js';
 import type { ProgramOutcome, SystemProbe } from './system-probe.js';
 
@@ -12,8 +13,7 @@ const CONNECT_TIME_LIMIT_MS = 3_000;
 /** Where administrators' programs live: often not on the PATH of a plain user. */
 const systemFolders = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/opt/homebrew/sbin', '/usr/bin', '/bin'];
 
-const isAbsent = (error: unknown) =>
-  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ENODEV', 'ENODATA'].includes(String(error.code));
+const isAbsent = (error: unknown) => ['ENOENT', 'ENOTDIR', 'ENODEV', 'ENODATA'].includes(String(codeOf(error)));
 
 async function readText(path: string): Promise<string | null> {
   try {
@@ -33,6 +33,15 @@ async function listFolder(path: string): Promise<string[]> {
   }
 }
 
+async function modifiedAt(path: string): Promise<Date | null> {
+  try {
+    return (await stat(path)).mtime;
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
 async function hasProgram(name: string): Promise<boolean> {
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const folders = new Set([...(process.env.PATH ?? '').split(delimiter), ...systemFolders].filter(Boolean));
@@ -47,10 +56,14 @@ async function hasProgram(name: string): Promise<boolean> {
   return found.includes(true);
 }
 
-function runProgram(program: string, args: readonly string[]): Promise<ProgramOutcome> {
+function runProgram(
+  program: string,
+  args: readonly string[],
+  limitMs: number = PROGRAM_TIME_LIMIT_MS,
+): Promise<ProgramOutcome> {
   const path = [process.env.PATH, ...systemFolders].filter(Boolean).join(delimiter);
   const options = {
-    timeout: PROGRAM_TIME_LIMIT_MS,
+    timeout: limitMs,
     killSignal: 'SIGKILL',
     maxBuffer: 4 * 1024 * 1024,
     windowsHide: true,
@@ -116,6 +129,9 @@ export async function openLocalMachine(): Promise<SystemProbe & { close(): void 
     graphics: () => si.graphics(),
     processes: () => si.processes(),
     services: () => si.services('*'),
+    users: () => si.users(),
+    networkConnections: () => si.networkConnections(),
+    wifiConnections: () => si.wifiConnections(),
     platform: process.platform,
     isRoot: process.getuid ? process.getuid() === 0 : null,
     pid: process.pid,
@@ -123,6 +139,7 @@ export async function openLocalMachine(): Promise<SystemProbe & { close(): void 
     uptimeSeconds: uptime,
     readText,
     listFolder,
+    modifiedAt,
     hasProgram,
     runProgram,
     connectMs,

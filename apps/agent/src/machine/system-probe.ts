@@ -34,6 +34,9 @@ export interface SystemProbe {
   graphics(): Promise<Si.GraphicsData>;
   processes(): Promise<Si.ProcessesData>;
   services(): Promise<Si.ServicesData[]>;
+  users(): Promise<Si.UserData[]>;
+  networkConnections(): Promise<Si.NetworkConnectionsData[]>;
+  wifiConnections(): Promise<Si.WifiConnectionData[]>;
 
   readonly platform: NodeJS.Platform;
   /** Root, or null where that cannot be told (Windows). */
@@ -45,9 +48,11 @@ export interface SystemProbe {
   readText(path: string): Promise<string | null>;
   /** The names in a folder; none when there is no such folder. */
   listFolder(path: string): Promise<string[]>;
+  /** When a file was last written; null when there is none. */
+  modifiedAt(path: string): Promise<Date | null>;
   hasProgram(name: string): Promise<boolean>;
   /** Runs a program without a shell. Only literals and names that the machine itself gave may be passed. */
-  runProgram(program: string, args: readonly string[]): Promise<ProgramOutcome>;
+  runProgram(program: string, args: readonly string[], limitMs?: number): Promise<ProgramOutcome>;
   /** Time that a TCP connection takes to open, in milliseconds; throws when it does not open. */
   connectMs(host: string, port: number): Promise<number>;
   pause(ms: number): Promise<void>;

@@ -4,6 +4,7 @@ import type { SystemProbe } from './system-probe.js';
 export interface ServiceUnit {
   name: string;
   running: boolean;
+  failed: boolean;
   /** systemd's own word: active, inactive, failed, activating … */
   state: string;
   /** systemd's own word: enabled, disabled, static, masked …; empty when unknown. */
@@ -38,10 +39,11 @@ export async function listServiceUnits(machine: SystemProbe): Promise<ServiceUni
     .map(([name = '', , state = '']) => ({
       name: name.replace(/\.service$/, ''),
       running: state === 'active',
+      failed: state === 'failed',
       state,
       startmode: startmodes.get(name) ?? '',
     }))
-    .sort((a, b) => Number(b.state === 'failed') - Number(a.state === 'failed'));
+    .sort((a, b) => Number(b.failed) - Number(a.failed));
 }
 
 /** Names of all units in the failed state, services and others. */

@@ -7,6 +7,8 @@ export type FakePrograms = Record<string, { code?: number | null; stdout?: strin
 
 export interface FakeMachineFacts extends Partial<SystemProbe> {
   files?: FakeFiles;
+  /** When files were written; just now unless it is said. */
+  times?: Record<string, Date>;
   programs?: FakePrograms;
 }
 
@@ -42,7 +44,7 @@ const noLoad = {
 };
 
 /** A Linux container without sensors, disks or firmware tables, as the library reports one; facts replace its parts. */
-export function bareMachine({ files = {}, programs = {}, ...facts }: FakeMachineFacts = {}): SystemProbe {
+export function bareMachine({ files = {}, times = {}, programs = {}, ...facts }: FakeMachineFacts = {}): SystemProbe {
   const answer =
     <T>(value: T) =>
     () =>
@@ -183,6 +185,9 @@ export function bareMachine({ files = {}, programs = {}, ...facts }: FakeMachine
     graphics: answer({ controllers: [], displays: [] }),
     processes: answer({ all: 0, running: 0, blocked: 0, sleeping: 0, unknown: 0, list: [] }),
     services: answer([]),
+    users: answer([]),
+    networkConnections: answer([]),
+    wifiConnections: answer([]),
     platform: 'linux',
     isRoot: true,
     pid: 4242,
@@ -192,7 +197,11 @@ export function bareMachine({ files = {}, programs = {}, ...facts }: FakeMachine
       if (files[path] === 'DENIED') return Promise.reject(denied(path));
       return Promise.resolve(files[path] ?? null);
     },
-    listFolder: (path) => Promise.resolve(namesBelow(files, path)),
+    listFolder: (path) => {
+      if (files[path] === 'DENIED') return Promise.reject(denied(path));
+      return Promise.resolve(namesBelow(files, path));
+    },
+    modifiedAt: (path) => Promise.resolve(files[path] === undefined ? null : (times[path] ?? new Date())),
     hasProgram: (name) => Promise.resolve(Object.keys(programs).some((line) => line.split(' ')[0] === name)),
     runProgram: (program, args) => {
       const known = programs[[program, ...args].join(' ')];

@@ -71,3 +71,33 @@ export const smartOfWornDisk = {
   power_cycle_count: 812,
   power_on_time: { hours: 31012 },
 };
+
+/** `smartctl -j -a` of an NVMe disk with which nothing is wrong. */
+export const smartOfHealthyNvme = {
+  json_format_version: [1, 0],
+  smartctl: { version: [7, 4], argv: ['smartctl', '-j', '-a', '/dev/nvme0n1'], exit_status: 0 },
+  device: { name: '/dev/nvme0n1', info_name: '/dev/nvme0n1', type: 'nvme', protocol: 'NVMe' },
+  model_name: 'SAMSUNG MZVLB512HBJQ-000L7',
+  serial_number: 'S4EVNX0R',
+  firmware_version: '3M2QEXF7',
+  nvme_pci_vendor: { id: 5197, subsystem_id: 5197 },
+  nvme_composite_temperature_threshold: { warning: 82, critical: 85 },
+  smart_status: { passed: true, nvme: { value: 0 } },
+  nvme_smart_health_information_log: {
+    critical_warning: 0,
+    temperature: 38,
+    available_spare: 100,
+    available_spare_threshold: 10,
+    percentage_used: 3,
+    data_units_read: 14523412,
+    data_units_written: 11223344,
+    power_cycles: 812,
+    power_on_hours: 4102,
+    unsafe_shutdowns: 31,
+    media_errors: 0,
+    num_err_log_entries: 0,
+  },
+  temperature: { current: 38 },
+  power_cycle_count: 812,
+  power_on_time: { hours: 4102 },
+};

@@ -26,6 +26,25 @@ const battery = {
   serial: '1234',
 };
 
+/** As a ThinkPad's battery tells: energy in µWh, power in µW. */
+export const uevent = `POWER_SUPPLY_NAME=BAT0
+POWER_SUPPLY_TYPE=Battery
+POWER_SUPPLY_STATUS=Discharging
+POWER_SUPPLY_PRESENT=1
+POWER_SUPPLY_TECHNOLOGY=Li-poly
+POWER_SUPPLY_CYCLE_COUNT=312
+POWER_SUPPLY_VOLTAGE_MIN_DESIGN=11520000
+POWER_SUPPLY_VOLTAGE_NOW=11400000
+POWER_SUPPLY_POWER_NOW=10000000
+POWER_SUPPLY_ENERGY_FULL_DESIGN=50010000
+POWER_SUPPLY_ENERGY_FULL=41200000
+POWER_SUPPLY_ENERGY_NOW=30000000
+POWER_SUPPLY_CAPACITY=73
+POWER_SUPPLY_MODEL_NAME=5B10W139
+POWER_SUPPLY_MANUFACTURER=SMP
+POWER_SUPPLY_SERIAL_NUMBER= 1234
+`;
+
 /** A ThinkPad on which the agent runs without root, with smartctl, systemd and ufw. */
 export function linuxLaptop(facts: Partial<SystemProbe> = {}): SystemProbe {
   return bareMachine({
@@ -39,7 +58,6 @@ export function linuxLaptop(facts: Partial<SystemProbe> = {}): SystemProbe {
       virtual: false,
       ...noInventory,
     }),
-    battery: answer(battery),
     fsSize: answer([
       {
         fs: '/dev/mapper/vg-root',
@@ -59,6 +77,8 @@ export function linuxLaptop(facts: Partial<SystemProbe> = {}): SystemProbe {
       '/proc/vmstat': 'nr_free_pages 1000\noom_kill 2\nballoon_inflate 0\n',
       '/proc/self/mounts': 'proc /proc proc rw 0 0\n/dev/mapper/vg-root / ext4 rw,relatime 0 0\n',
       '/etc/ufw/ufw.conf': '# comment\nENABLED=yes\nLOGLEVEL=low\n',
+      '/sys/class/power_supply/AC/uevent': 'POWER_SUPPLY_NAME=AC\nPOWER_SUPPLY_TYPE=Mains\nPOWER_SUPPLY_ONLINE=0\n',
+      '/sys/class/power_supply/BAT0/uevent': uevent,
       '/run/reboot-required': '*** System restart required ***\n',
       '/sys/class/block/dm-0/dm/name': 'luks\n',
       '/sys/class/block/dm-0/dm/uuid': 'CRYPT-LUKS2-0123456789abcdef-luks\n',
@@ -163,6 +183,18 @@ export function macBook(facts: Partial<SystemProbe> = {}): SystemProbe {
         stdout: 'Firewall is disabled. (State = 0)\n',
       },
       '/usr/bin/fdesetup status': { stdout: 'FileVault is On.\n' },
+      '/usr/sbin/spctl --status': { stdout: 'assessments enabled\n' },
+      '/bin/launchctl list': {
+        stdout: [
+          'PID\tStatus\tLabel',
+          '512\t0\tcom.apple.Finder',
+          '-\t78\tcom.example.backup',
+          '-\t-9\tcom.example.helper',
+        ].join('\n'),
+      },
+      '/bin/ps -axo pid=,comm=': {
+        stdout: '    1 /sbin/launchd\n  512 /Applications/Google Chrome.app/Contents/MacOS/Google Chrome\n',
+      },
       '/usr/bin/csrutil status': { stdout: 'System Integrity Protection status: enabled.\n' },
     },
     ...facts,
