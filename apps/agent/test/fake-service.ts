@@ -46,6 +46,20 @@ export const cutInside: Answer = (_, response) => {
   response.write('{', () => response.destroy());
 };
 export const silent: Answer = () => undefined;
+/** Never silent for long, and never done. */
+export const drip: Answer = (_, response) => {
+  response.writeHead(201, { 'content-type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 20);
+  response.once('close', () => clearInterval(timer));
+};
+/** As fast as the other side reads. */
+export const endless: Answer = (_, response) => {
+  const more = () => {
+    while (!response.destroyed && response.write(Buffer.alloc(1024 * 1024, ' ')));
+  };
+  response.writeHead(201, { 'content-type': 'application/json' }).on('drain', more);
+  more();
+};
 
 /** A server on a free port that gives the prepared answers of each path in turn; the last one stays. */
 export class FakeService {

@@ -1,7 +1,10 @@
-import type { Diagnostic } from '@techze/contracts';
+import type { JudgedDiagnostic } from '../src/upload/diagnostics-api.js';
+
+/** What a service stores is more than what an agent needs of it. */
+type Stored = JudgedDiagnostic & Record<string, unknown>;
 
 /** A worn disk and a rather full file system, as the service stores and explains them. */
-export const wornDisk: Diagnostic = {
+export const wornDisk: Stored = {
   id: 'dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70',
   device_id: 'dev_019aa8c51f6b7d1e8f0a2b3c4d5e6f71',
   type: 'full',
@@ -83,7 +86,7 @@ export const wornDisk: Diagnostic = {
 };
 
 /** Nothing found, nothing lost. */
-export const healthy: Diagnostic = {
+export const healthy: Stored = {
   ...wornDisk,
   partial: false,
   health: { score: 100, band: 'healthy', coverage: 1, categories: [], deductions: [] },

@@ -3,9 +3,10 @@ import { collectDiagnostic, type DiagnosticOptions } from '../collection/collect
 import { sectionProgress } from '../terminal/progress.js';
 import { lookOf } from '../terminal/style.js';
 import { renderCollection } from '../verdict/render-collection.js';
+import { type CommonOptions, openState } from './agent-context.js';
 import type { Session } from './session.js';
 
-export interface CollectOptions extends Pick<DiagnosticOptions, 'type'> {
+export interface CollectOptions extends CommonOptions {
   json?: boolean;
 }
 
@@ -26,8 +27,10 @@ export async function readMachine(
 }
 
 /** `techze-agent collect`: reads this machine and prints what it found; contacts nobody. */
-export async function collect(session: Session, { type, json = false }: CollectOptions): Promise<void> {
-  const body = await readMachine(session, { type }, json);
+export async function collect(session: Session, options: CollectOptions): Promise<void> {
+  const { json = false } = options;
+  const { type, include, tags } = openState(session, options).settings;
+  const body = await readMachine(session, { type, include, tags }, json);
   const text = json
     ? `${JSON.stringify(body, null, 2)}\n`
     : renderCollection(body, lookOf(session.stdout, session.env));

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../failure.js';
+import { writeDurably } from '../state/durable-file.js';
 
 /** @throws Failure (exit 2) when there is no such folder: better now than after the upload. */
 export function checkSavePath(path: string): void {
@@ -16,19 +16,9 @@ export function checkSavePath(path: string): void {
 
 /** Writes the whole file or none of it, readable by its owner only. */
 export function saveFile(path: string, text: string): void {
-  const target = resolve(path);
-  const draft = `${target}.${randomUUID()}.tmp`;
   try {
-    const file = openSync(draft, 'wx', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, target);
+    writeDurably(resolve(path), text);
   } catch (error) {
-    rmSync(draft, { force: true });
     throw new Failure(exitCodes.unexpected, `--save: ${path} could not be written: ${messageOf(error)}`);
   }
 }

@@ -1,5 +1,6 @@
-import type { OutputStream } from '../terminal/style.js';
 import type { SystemProbe } from '../machine/system-probe.js';
+import type { Host } from '../state/state-folder.js';
+import type { OutputStream } from '../terminal/style.js';
 import type { RetryClock } from '../upload/retry.js';
 
 export interface Output extends OutputStream {
@@ -12,5 +13,10 @@ export interface Session {
   stderr: Output;
   env: Readonly<Record<string, string | undefined>>;
   clock: RetryClock;
+  host: Host;
   openMachine(): Promise<SystemProbe & { close(): void }>;
+  /** Asks for a secret that is not shown while it is typed; undefined where nobody can be asked. */
+  askSecret?: (question: string) => Promise<string>;
+  /** From this call on SIGTERM and SIGINT no longer end the process: they abort the signal, and the command ends itself. */
+  untilStopped(): AbortSignal;
 }

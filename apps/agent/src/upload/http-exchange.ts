@@ -8,9 +8,11 @@ export interface HttpRequest {
   method: 'GET' | 'POST';
   url: URL;
   headers?: Record<string, string>;
-  /** Sent as JSON. */
-  body?: unknown;
+  /** JSON, sent as it is. */
+  payload?: string;
   timeoutMs: number;
+  /** Ends the request without an answer. */
+  signal?: AbortSignal;
 }
 
 export interface HttpAnswer {
@@ -23,14 +25,14 @@ export interface HttpAnswer {
  * One request and its whole answer. Follows no redirect: a credential goes only where it was told to go.
  * @throws Error when there is no whole answer within the time
  */
-export function exchange({ method, url, headers, body, timeoutMs }: HttpRequest): Promise<HttpAnswer> {
-  const payload = body === undefined ? undefined : JSON.stringify(body);
+export function exchange({ method, url, headers, payload, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const request = send(url, {
       method,
       // One request, then the process ends: nothing is kept open.
       agent: false,
+      ...(signal && { signal }),
       headers: {
         accept: 'application/json, application/problem+json',
         'user-agent': `techze-agent/${AGENT_VERSION}`,

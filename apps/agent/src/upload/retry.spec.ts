@@ -1,5 +1,5 @@
 import type { HttpAnswer } from './http-exchange.js';
-import { retryAfterMs, type RetryNotice, withRetries } from './retry.js';
+import { fullJitterMs, retryAfterMs, type RetryNotice, withRetries } from './retry.js';
 
 const answer = (status: number, headers = {}, text = ''): HttpAnswer => ({ status, headers, text });
 
@@ -35,7 +35,7 @@ describe('withRetries', () => {
     },
   );
 
-  it.each([[429], [502], [503], [504]])('tries again after %d', async (status) => {
+  it.each([[408], [429], [502], [503], [504]])('tries again after %d', async (status) => {
     const { run } = setUp([answer(status), answer(201)]);
     expect((await run()).status).toBe(201);
   });
@@ -55,14 +55,17 @@ describe('withRetries', () => {
     expect((await setUp([answer(409, {}, '{}')]).run()).status).toBe(409);
   });
 
-  it('waits twice as long each time, at most half of it less by jitter', async () => {
+  it('waits anything up to a limit that doubles each time: full jitter', async () => {
     const failures = Array.from({ length: 4 }, () => answer(503));
     const longest = setUp([...failures, answer(201)], 1);
     await longest.run();
     expect(longest.waits).toEqual([500, 1_000, 2_000, 4_000]);
+    const middling = setUp([...failures, answer(201)], 0.5);
+    await middling.run();
+    expect(middling.waits).toEqual([250, 500, 1_000, 2_000]);
     const shortest = setUp([...failures, answer(201)], 0);
     await shortest.run();
-    expect(shortest.waits).toEqual([250, 500, 1_000, 2_000]);
+    expect(shortest.waits).toEqual([0, 0, 0, 0]);
   });
 
   it('waits as long as the server asks', async () => {
@@ -78,8 +81,33 @@ describe('withRetries', () => {
 
   it('gives up at once when the server asks for more time than there is', async () => {
     const { waits, run } = setUp([answer(503, { 'retry-after': '3600' })]);
-    await expect(run()).rejects.toMatchObject({ tries: 1 });
+    await expect(run()).rejects.toMatchObject({ tries: 1, retryAfterMs: 3_600_000 });
     expect(waits).toEqual([]);
+  });
+
+  it('ends at once when it is told to stop, but never loses an answer that has come', async () => {
+    const stop = new AbortController();
+    stop.abort(new Error('stopped'));
+    const clock = { now: () => 0, pause: () => Promise.resolve(), random: () => 1 };
+    const run = (outcome: Promise<HttpAnswer>) =>
+      withRetries(
+        () => outcome,
+        clock,
+        () => undefined,
+        undefined,
+        stop.signal,
+      );
+    await expect(run(Promise.reject(new Error('aborted')))).rejects.toThrow('stopped');
+    expect((await run(Promise.resolve(answer(201)))).status).toBe(201);
+  });
+});
+
+describe('fullJitterMs', () => {
+  it('never passes its ceiling, however many failures there were', () => {
+    const limits = { firstDelayMs: 60_000, maxDelayMs: 3_600_000 };
+    expect([1, 2, 7, 1_000].map((failures) => fullJitterMs(failures, limits, 1))).toEqual([
+      60_000, 120_000, 3_600_000, 3_600_000,
+    ]);
   });
 });
 
@@ -91,6 +119,7 @@ describe('retryAfterMs', () => {
     ['Sun, 22 Nov 2026 08:00:05 GMT', 5_000],
     ['Sun, 22 Nov 2026 07:00:00 GMT', 0],
     ['soon', undefined],
+    ['99999999999', 86_400_000],
     [undefined, undefined],
   ])('reads %j', (header, expected) => {
     expect(retryAfterMs(header, now)).toBe(expected);

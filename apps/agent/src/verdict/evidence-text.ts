@@ -7,7 +7,7 @@ export function formatNumber(value: number): string {
 
 const SCALE = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
-function formatBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const power = Math.min(SCALE.length - 1, Math.max(0, Math.floor(Math.log2(Math.abs(bytes) || 1) / 10)));
   return `${formatNumber(bytes / 1024 ** power)} ${SCALE[power]}`;
 }

@@ -1,5 +1,6 @@
-import type { Band, Deduction, Diagnostic, Finding, Health, StoredSection } from '@techze/contracts';
+import type { Band, Deduction, Finding, Health, StoredSection } from '@techze/contracts';
 import { hang, painter, printable, type Style, type TerminalLook, wrap } from '../terminal/style.js';
+import type { JudgedDiagnostic } from '../upload/diagnostics-api.js';
 import { describeEvidence, formatNumber } from './evidence-text.js';
 
 export interface VerdictFacts {
@@ -27,7 +28,7 @@ const SCORE_WIDTH = 34;
 const MAX_GAUGE_CELLS = 30;
 
 /** The verdict as text for a person, ending in a line break. Depends on nothing but its arguments. */
-export function renderVerdict(diagnostic: Diagnostic, facts: VerdictFacts, look: TerminalLook): string {
+export function renderVerdict(diagnostic: JudgedDiagnostic, facts: VerdictFacts, look: TerminalLook): string {
   const paint = painter(look.colour);
   const titled = (title: string, lines: string[]) => (lines.length > 0 ? ['', paint('bold', title), ...lines] : []);
   const { health } = diagnostic;
@@ -47,9 +48,9 @@ export function renderVerdict(diagnostic: Diagnostic, facts: VerdictFacts, look:
   return `${lines.join('\n')}\n`;
 }
 
-function titleOf({ type, collected_at: collectedAt }: Diagnostic, hostname = 'this machine'): string {
-  const time = collectedAt.slice(0, 16).replace('T', ' ');
-  return `${type === 'full' ? 'Diagnostic' : `Diagnostic (${type})`} of ${printable(hostname)}, ${time} UTC`;
+function titleOf({ type, collected_at: collectedAt }: JudgedDiagnostic, hostname = 'this machine'): string {
+  const time = collectedAt === null ? '' : `, ${collectedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  return `${type === 'full' ? 'Diagnostic' : `Diagnostic (${type})`} of ${printable(hostname)}${time}`;
 }
 
 function scoreLines({ score, band, coverage, categories }: Health, look: TerminalLook): string[] {
