@@ -150,9 +150,10 @@ export const AcknowledgeFinding = z
   .meta({ id: 'AcknowledgeFinding', example: acknowledgeFindingExample });
 export type AcknowledgeFinding = z.infer<typeof AcknowledgeFinding>;
 
-/** POST /api/v1/findings/{id}/resolve. */
+/** POST /api/v1/findings/{id}/resolve: an empty body will do. */
 export const ResolveFinding = z
   .strictObject({ reason: reason.optional() })
+  .optional()
   .meta({ id: 'ResolveFinding', example: { reason: 'The disk was replaced.' } });
 export type ResolveFinding = z.infer<typeof ResolveFinding>;
 
