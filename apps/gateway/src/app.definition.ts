@@ -3,11 +3,15 @@ import { IdentityModule } from './auth/identity.module.js';
 import { RefreshToken } from './auth/refresh-token.entity.js';
 import { Session } from './auth/session.entity.js';
 import { User } from './auth/user.entity.js';
+import { DiagnosticBatchesController } from './diagnostics/diagnostic-batches.controller.js';
+import { DiagnosticVerdictsController } from './diagnostics/diagnostic-verdicts.controller.js';
 import { DiagnosticsController } from './diagnostics/diagnostics.controller.js';
 import { configureEdge, edgeOptions } from './edge/configure-edge.js';
 import { EdgeModule } from './edge/edge.module.js';
+import { FindingsController } from './findings/findings.controller.js';
 import { gatewayConfig } from './gateway.config.js';
 import { SuiteHealthController } from './health/suite-health.controller.js';
+import { MaintenanceWindowsController } from './maintenance-windows/maintenance-windows.controller.js';
 import { ThresholdsController } from './thresholds/thresholds.controller.js';
 
 /** The edge of the suite: every request comes in here, and leaves as a command. */
@@ -16,6 +20,14 @@ export const gateway: ServiceDefinition = {
   sections: [gatewayConfig],
   database: { role: 'svc_identity', entities: [User, Session, RefreshToken] },
   features: [IdentityModule, EdgeModule],
-  controllers: [DiagnosticsController, SuiteHealthController, ThresholdsController],
+  controllers: [
+    DiagnosticsController,
+    DiagnosticBatchesController,
+    DiagnosticVerdictsController,
+    FindingsController,
+    MaintenanceWindowsController,
+    SuiteHealthController,
+    ThresholdsController,
+  ],
   http: { options: edgeOptions, configure: configureEdge },
 };

@@ -1,10 +1,24 @@
 import type { DynamicModule } from '@nestjs/common';
 import { SignedContexts } from '@techze/auth';
-import { diagnosticCompleted, diagnosticDeleted, type BackendService, type EventType } from '@techze/contracts';
+import {
+  diagnosticCompleted,
+  diagnosticDeleted,
+  findingChanged,
+  findingOpened,
+  findingResolved,
+  type BackendService,
+  type EventType,
+} from '@techze/contracts';
 import { OutboxModule } from '@techze/outbox';
 
 /** Every kind of event of this release: any service may relay any of them. */
-const events: readonly EventType[] = [diagnosticCompleted, diagnosticDeleted];
+const events: readonly EventType[] = [
+  diagnosticCompleted,
+  diagnosticDeleted,
+  findingOpened,
+  findingChanged,
+  findingResolved,
+];
 
 /** Outbox, relay and inbox of a service; events are delivered under contexts that the service signs for itself. */
 export function eventDelivery(service: BackendService): DynamicModule {
