@@ -3,11 +3,15 @@ import { IdentityModule } from './auth/identity.module.js';
 import { RefreshToken } from './auth/refresh-token.entity.js';
 import { Session } from './auth/session.entity.js';
 import { User } from './auth/user.entity.js';
+import { CustomersController } from './customers-and-sites/customers.controller.js';
+import { SitesController } from './customers-and-sites/sites.controller.js';
+import { DevicesController } from './devices/devices.controller.js';
 import { DiagnosticBatchesController } from './diagnostics/diagnostic-batches.controller.js';
 import { DiagnosticVerdictsController } from './diagnostics/diagnostic-verdicts.controller.js';
 import { DiagnosticsController } from './diagnostics/diagnostics.controller.js';
 import { configureEdge, edgeOptions } from './edge/configure-edge.js';
 import { EdgeModule } from './edge/edge.module.js';
+import { EnrollmentModule } from './enrollment/enrollment.module.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { gatewayConfig } from './gateway.config.js';
 import { SuiteHealthController } from './health/suite-health.controller.js';
@@ -19,8 +23,11 @@ export const gateway: ServiceDefinition = {
   service: 'gateway',
   sections: [gatewayConfig],
   database: { role: 'svc_identity', entities: [User, Session, RefreshToken] },
-  features: [IdentityModule, EdgeModule],
+  features: [IdentityModule, EnrollmentModule, EdgeModule],
   controllers: [
+    CustomersController,
+    SitesController,
+    DevicesController,
     DiagnosticsController,
     DiagnosticBatchesController,
     DiagnosticVerdictsController,

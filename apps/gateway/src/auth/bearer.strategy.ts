@@ -4,6 +4,7 @@ import { TokenVerifier } from '@techze/auth';
 import { Problem, type Principal } from '@techze/contracts';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
+import { DeviceCredentials, isDeviceCredential } from './device-credentials.js';
 import { SessionRegistry } from './session-registry.js';
 
 export const BEARER = 'bearer';
@@ -17,7 +18,7 @@ export interface Authenticated {
 const AUTHORIZATION = /^Bearer +([A-Za-z0-9_.-]+) *$/i;
 
 /**
- * passport-jwt's strategy over our verifier: jsonwebtoken, which it uses by itself, knows no EdDSA and costs
+ * passport-jwt's strategy over our verifiers: jsonwebtoken, which it uses by itself, knows no EdDSA and costs
  * a signature check on every request.
  */
 @Injectable()
@@ -25,6 +26,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
   constructor(
     private readonly tokens: TokenVerifier,
     private readonly sessions: SessionRegistry,
+    private readonly devices: DeviceCredentials,
   ) {
     super({
       jwtFromRequest: () => null,
@@ -47,6 +49,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
   private async verify(request: FastifyRequest): Promise<Authenticated> {
     const token = AUTHORIZATION.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new Problem('invalid-token');
+    if (isDeviceCredential(token)) return this.devices.authenticate(token);
     const principal = await this.tokens.verify(token);
     // A signed context is the suite's own: it travels between services and opens no door from outside.
     if (principal.kind !== 'user') throw new Problem('invalid-token');

@@ -3,6 +3,7 @@ import { PassportModule } from '@nestjs/passport';
 import { AuditModule } from '@techze/audit';
 import { AuthController } from './auth.controller.js';
 import { BearerStrategy } from './bearer.strategy.js';
+import { DeviceCredentials } from './device-credentials.js';
 import { IdentityService } from './identity.service.js';
 import { JwksController } from './jwks.controller.js';
 import { Passwords } from './passwords.js';
@@ -14,6 +15,14 @@ import { SessionsRepository } from './sessions.repository.js';
 @Module({
   imports: [PassportModule, AuditModule.forRoot()],
   controllers: [AuthController, JwksController],
-  providers: [IdentityService, SessionsRepository, SessionRegistry, SessionTokens, Passwords, BearerStrategy],
+  providers: [
+    IdentityService,
+    SessionsRepository,
+    SessionRegistry,
+    SessionTokens,
+    Passwords,
+    DeviceCredentials,
+    BearerStrategy,
+  ],
 })
 export class IdentityModule {}

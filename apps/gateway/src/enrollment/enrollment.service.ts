@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { Injectable } from '@nestjs/common';
+import { SignedContexts } from '@techze/auth';
+import { admitAgent, Problem, type EnrollDevice, type EnrolledDevice, type Principal } from '@techze/contracts';
+import { Database } from '@techze/database';
+import { currentContext, runInContext, runWith } from '@techze/observability';
+import { RpcClient } from '@techze/transport';
+import { EnrollmentSecrets, hashOfSecret } from './enrollment-secrets.js';
+
+/** Lets agents in whom nobody knows yet: finds whose the token is, and asks as the gateway at work in that tenant. */
+@Injectable()
+export class EnrollmentService {
+  constructor(
+    private readonly database: Database,
+    private readonly contexts: SignedContexts,
+    private readonly secrets: EnrollmentSecrets,
+    private readonly rpc: RpcClient,
+  ) {}
+
+  /** @throws Problem `invalid-enrollment-token`, whatever is wrong with it */
+  async enroll({ token, device, agent }: EnrollDevice): Promise<EnrolledDevice> {
+    const tokenHash = hashOfSecret(token);
+    const tenantId = await this.tenantOf(tokenHash);
+    if (tenantId === undefined) throw new Problem('invalid-enrollment-token');
+    const credential = this.secrets.newCredential();
+    const admitted = await this.asWorker(tenantId, () =>
+      this.rpc.call(admitAgent, {
+        token_hash: tokenHash,
+        credential_hash: hashOfSecret(credential),
+        device,
+        agent,
+      }),
+    );
+    return { ...admitted, credential };
+  }
+
+  /** Asked of the primary: a token may be a moment old. */
+  private async tenantOf(tokenHash: string): Promise<string | undefined> {
+    const nobody = this.database.as({ role: 'service', claims: null });
+    const [row] = await runWith({ readPrimary: true }, () =>
+      nobody.read((manager) =>
+        manager.query<{ tenant_id: string }[]>('select tenant_id from auth.enrollment_lookup($1)', [tokenHash]),
+      ),
+    );
+    return row?.tenant_id;
+  }
+
+  /** Without the caller's Idempotency-Key: an answer that was lost is repeated by the agent's id, with a new credential. */
+  private async asWorker<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+    const context = currentContext();
+    assert(context, 'an enrollment outside of a request');
+    const { idempotencyKey: _key, ...rest } = context;
+    const principal: Principal = { kind: 'worker', tenant_id: tenantId, service: 'gateway', role: 'worker' };
+    const token = await this.contexts.mint(principal);
+    return runInContext({ ...rest, principal, token }, work);
+  }
+}
