@@ -1,5 +1,9 @@
 import { acknowledges, eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
 import {
+  deviceDeleted,
+  deviceEnrolled,
+  deviceHardwareChanged,
+  deviceIdentityConflict,
   diagnosticCompleted,
   diagnosticDeleted,
   findingChanged,
@@ -12,6 +16,10 @@ export const analytics: ServiceDefinition = {
   database: { role: 'svc_analytics', entities: [] },
   features: [eventDelivery('analytics')],
   controllers: [
+    acknowledges(deviceDeleted),
+    acknowledges(deviceEnrolled),
+    acknowledges(deviceHardwareChanged),
+    acknowledges(deviceIdentityConflict),
     acknowledges(diagnosticCompleted),
     acknowledges(diagnosticDeleted),
     acknowledges(findingOpened),

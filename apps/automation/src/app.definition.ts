@@ -1,5 +1,9 @@
 import { acknowledges, eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
 import {
+  deviceDeleted,
+  deviceEnrolled,
+  deviceHardwareChanged,
+  deviceIdentityConflict,
   diagnosticCompleted,
   diagnosticDeleted,
   findingChanged,
@@ -12,6 +16,10 @@ export const automation: ServiceDefinition = {
   database: { role: 'svc_automation', entities: [] },
   features: [eventDelivery('automation')],
   controllers: [
+    acknowledges(deviceDeleted),
+    acknowledges(deviceEnrolled),
+    acknowledges(deviceHardwareChanged),
+    acknowledges(deviceIdentityConflict),
     acknowledges(diagnosticCompleted),
     acknowledges(diagnosticDeleted),
     acknowledges(findingOpened),

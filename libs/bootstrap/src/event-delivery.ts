@@ -1,6 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
 import { SignedContexts } from '@techze/auth';
 import {
+  deviceDeleted,
+  deviceEnrolled,
+  deviceHardwareChanged,
+  deviceIdentityConflict,
   diagnosticCompleted,
   diagnosticDeleted,
   findingChanged,
@@ -13,6 +17,10 @@ import { OutboxModule } from '@techze/outbox';
 
 /** Every kind of event of this release: any service may relay any of them. */
 const events: readonly EventType[] = [
+  deviceDeleted,
+  deviceEnrolled,
+  deviceHardwareChanged,
+  deviceIdentityConflict,
   diagnosticCompleted,
   diagnosticDeleted,
   findingOpened,
