@@ -57,6 +57,7 @@ export class ThresholdEdits {
           version: before.version + 1,
           updated_at: new Date(),
         };
+        requireWord(after);
         await this.service.requireSound(manager, after);
         await this.thresholds.update(manager, after);
         await this.record(manager, id, toThreshold(before), toThreshold(after));
@@ -120,4 +121,10 @@ export class ThresholdEdits {
       details: { setting: 'threshold', before, after },
     });
   }
+}
+
+/** An override that says nothing is none: the contract keeps it from being made, this from being left over by a change. */
+function requireWord({ levels, fails_before_alert, enabled }: ThresholdRow): void {
+  if (Object.keys(levels).length > 0 || fails_before_alert !== null || enabled !== null) return;
+  throw new Problem('validation-failed', { errors: [{ pointer: '', detail: 'overrides nothing: delete it instead' }] });
 }

@@ -7,6 +7,7 @@ import {
   getThreshold,
   getThresholdCatalogue,
   listThresholds,
+  previewThreshold,
   type CreatedThreshold,
   type CreateThreshold,
   type DeleteThreshold,
@@ -15,12 +16,15 @@ import {
   type GetThreshold,
   type ListThresholdsQuery,
   type PatchThreshold,
+  type PreviewThreshold,
   type Threshold,
   type ThresholdCatalogue,
   type ThresholdPage,
+  type ThresholdPreview,
 } from '@techze/contracts';
 import { HandlesCommand } from '@techze/transport';
 import { ThresholdEdits } from './threshold-edits.service.js';
+import { ThresholdPreviews } from './threshold-previews.service.js';
 import { ThresholdReads } from './threshold-reads.service.js';
 
 @Controller()
@@ -28,6 +32,7 @@ export class ThresholdsController {
   constructor(
     private readonly edits: ThresholdEdits,
     private readonly reads: ThresholdReads,
+    private readonly previews: ThresholdPreviews,
   ) {}
 
   @HandlesCommand(createThreshold)
@@ -63,5 +68,10 @@ export class ThresholdsController {
   @HandlesCommand(getEffectiveThresholds)
   effective({ device_id }: EffectiveThresholdsQuery): Promise<EffectiveThresholds> {
     return this.reads.effective(device_id);
+  }
+
+  @HandlesCommand(previewThreshold)
+  preview(body: PreviewThreshold): Promise<ThresholdPreview> {
+    return this.previews.preview(body);
   }
 }

@@ -18,9 +18,14 @@ export class ThresholdsRepository {
   /** The overrides of the tenant, of that site and of that device: one look into one index. */
   concerning(manager: EntityManager, tenantId: string, { siteId, deviceId }: Place): Promise<ThresholdRow[]> {
     return manager.query<ThresholdRow[]>(
-      `select * from thresholds where tenant_id = $1 and coalesce(device_id, site_id, '') in ('', $2, $3)`,
+      `select ${COLUMNS} from thresholds where tenant_id = $1 and target in ('', $2, $3)`,
       [tenantId, siteId, deviceId],
     );
+  }
+
+  /** All overrides of one check, wherever they hold. */
+  ofCheck(manager: EntityManager, tenantId: string, code: string): Promise<ThresholdRow[]> {
+    return manager.findBy(ThresholdRow, { tenant_id: tenantId, code });
   }
 
   /** @returns false when the check has an override there already */
@@ -91,6 +96,8 @@ export class ThresholdsRepository {
   }
 }
 
+const COLUMNS =
+  'tenant_id, id, scope, site_id, device_id, code, levels, fails_before_alert, enabled, version, created_at, updated_at';
 const SITE = 'select id from sites where tenant_id = $1 and id = $2';
 const DEVICE = 'select site_id from devices where tenant_id = $1 and id = $2';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@techze/contracts';
 import type { EntityManager } from 'typeorm';
-import { isCheckCode, levelFaults, type ScoringPolicy } from '../scoring/index.js';
+import { isCheckCode, levelFaults, type CheckCode, type ScoringPolicy } from '../scoring/index.js';
 import { agreeing, FAILS_BEFORE_ALERT, mergeNamed, policyOf, rulesInForce, widerThan } from './rule-in-force.js';
 import type { ThresholdRow } from './threshold.entity.js';
 import { ThresholdsRepository, type Place } from './thresholds.repository.js';
@@ -35,16 +35,17 @@ export class ThresholdsService {
   }
 
   /**
-   * Lets through what says something, of a check and a place that there are, with levels that are in order where it would
-   * hold: over those of the check and of the wider overrides.
+   * Lets through what is of a check and a place that there are, with levels that are in order where it would hold: over
+   * those of the check and of the wider overrides.
    * @throws Problem `site-not-found`, `device-not-found`, `validation-failed`
    */
-  async requireSound(manager: EntityManager, draft: OverrideDraft): Promise<void> {
+  async requireSound(manager: EntityManager, draft: OverrideDraft): Promise<CheckCode> {
     const { tenant_id, scope, code, levels } = draft;
     const place = await this.placeOf(manager, draft);
-    if (!isCheckCode(code)) throw fault('/code', 'is not a check: GET /api/v1/thresholds/checks lists them all');
-    if (Object.keys(levels).length === 0 && draft.fails_before_alert === null && draft.enabled === null)
-      throw fault('', 'overrides nothing: delete it instead');
+    if (!isCheckCode(code)) {
+      const detail = 'is not a check: GET /api/v1/thresholds/checks lists them all';
+      throw new Problem('validation-failed', { errors: [{ pointer: '/code', detail }] });
+    }
     const others = await this.thresholds.concerning(manager, tenant_id, place);
     const wider = agreeing(
       code,
@@ -54,7 +55,7 @@ export class ThresholdsService {
       ),
     );
     const faults = levelFaults(code, mergeNamed([...wider, { levels }]));
-    if (faults.length === 0) return;
+    if (faults.length === 0) return code;
     const under = wider.map((other) => `; the ${other.scope} override ${other.id} counts with it`).join('');
     throw new Problem('validation-failed', {
       // A level that a wider override names is not one of the request.
@@ -75,8 +76,4 @@ export class ThresholdsService {
       throw new Problem('site-not-found');
     return { siteId: site_id, deviceId: null };
   }
-}
-
-function fault(pointer: string, detail: string): Problem {
-  return new Problem('validation-failed', { errors: [{ pointer, detail }] });
 }
