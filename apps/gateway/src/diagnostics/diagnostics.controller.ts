@@ -1,14 +1,18 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import {
+  ChangeDiagnostic,
+  changeDiagnostic,
   CreateDiagnostic,
   createDiagnostic,
+  deleteDiagnostic,
   Diagnostic,
   DiagnosticPage,
   getDiagnostic,
   GetDiagnosticQuery,
   listDiagnostics,
   ListDiagnosticsQuery,
+  type IfMatch as Versions,
 } from '@techze/contracts';
 import { currentContext } from '@techze/observability';
 import { RpcClient } from '@techze/transport';
@@ -16,6 +20,10 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Allow } from '../openapi/allow.decorator.js';
 import { Answers, bodyProblems, dependencyProblems } from '../openapi/answers.decorator.js';
+import { IfMatch } from '../versions/if-match.decorator.js';
+import { Precondition, Versioned } from '../versions/versioned.decorator.js';
+
+const idExample = { name: 'id', example: 'dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70' };
 
 @ApiTags('diagnostics')
 @Controller('api/v1/diagnostics')
@@ -25,11 +33,12 @@ export class DiagnosticsController {
   @Allow(...createDiagnostic.roles)
   @Post()
   @HttpCode(201)
+  @Versioned()
   @ApiOperation({
     operationId: 'createDiagnostic',
     summary: 'Store and score a diagnostic',
     description:
-      'The evidence is immutable. A bad value inside a section never refuses the diagnostic: that metric is unknown and the diagnostic is partial.',
+      'The evidence is immutable. A bad value inside a section never refuses the diagnostic: that metric is unknown and the diagnostic is partial. With diagnostic_id it fulfils the diagnostic that was requested of that device.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',
@@ -41,6 +50,7 @@ export class DiagnosticsController {
     'forbidden',
     'device-not-found',
     'diagnostic-not-found',
+    'diagnostic-not-open',
     'idempotency-key-in-use',
     'idempotency-key-reused',
     'outcome-unknown',
@@ -74,8 +84,9 @@ export class DiagnosticsController {
 
   @Allow(...getDiagnostic.roles)
   @Get(':id')
+  @Versioned()
   @ApiOperation({ operationId: 'getDiagnostic', summary: 'Get a diagnostic' })
-  @ApiParam({ name: 'id', example: 'dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70' })
+  @ApiParam(idExample)
   @Answers(200, Diagnostic, [
     'invalid-token',
     'forbidden',
@@ -88,5 +99,56 @@ export class DiagnosticsController {
     @Query({ schema: GetDiagnosticQuery }) query: z.output<typeof GetDiagnosticQuery>,
   ): Promise<Diagnostic> {
     return this.rpc.call(getDiagnostic, { id, include: query.include });
+  }
+
+  @Allow(...changeDiagnostic.roles)
+  @Patch(':id')
+  @Precondition()
+  @ApiOperation({
+    operationId: 'changeDiagnostic',
+    summary: 'Change notes or tags, or cancel',
+    description:
+      'Evidence and verdict never change. Only a diagnostic that still waits for its evidence can be cancelled. Audited.',
+  })
+  @ApiParam(idExample)
+  @Answers(200, Diagnostic, [
+    'invalid-token',
+    'forbidden',
+    'diagnostic-not-found',
+    'diagnostic-not-open',
+    'precondition-failed',
+    'outcome-unknown',
+    ...bodyProblems,
+    ...dependencyProblems,
+  ])
+  change(
+    @Param('id', { schema: z.string() }) id: string,
+    @Body({ schema: ChangeDiagnostic }) change: ChangeDiagnostic,
+    @IfMatch() versions: Versions,
+  ): Promise<Diagnostic> {
+    return this.rpc.call(changeDiagnostic, { id, change, if_match: versions });
+  }
+
+  @Allow(...deleteDiagnostic.roles)
+  @Delete(':id')
+  @HttpCode(204)
+  @Precondition()
+  @ApiOperation({
+    operationId: 'deleteDiagnostic',
+    summary: 'Delete a diagnostic',
+    description:
+      'With its evidence and its measurements. Findings stay: they are the device’s. The device shows the newest diagnostic that is left. Audited.',
+  })
+  @ApiParam(idExample)
+  @Answers(204, null, [
+    'invalid-token',
+    'forbidden',
+    'diagnostic-not-found',
+    'precondition-failed',
+    'outcome-unknown',
+    ...dependencyProblems,
+  ])
+  async remove(@Param('id', { schema: z.string() }) id: string, @IfMatch() versions: Versions): Promise<void> {
+    await this.rpc.call(deleteDiagnostic, { id, if_match: versions });
   }
 }

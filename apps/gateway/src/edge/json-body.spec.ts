@@ -47,3 +47,27 @@ describe('a JSON body', () => {
     expect(Object.prototype).not.toHaveProperty('polluted');
   });
 });
+
+describe('a batch', () => {
+  const batch = (text: string) => parseJson(Buffer.from(text), 'items');
+
+  it('keeps its good items beside a Problem for each that breaks a limit', () => {
+    const items = ['{"a":1}', nested(33), JSON.stringify(wide(1_001)), '{"b":[{"__proto__":1}]}', '7'];
+    expect(batch(`{"items":[${items.join(',')}],"more":1}`)).toEqual({
+      items: [{ a: 1 }, problem('json-too-deep'), problem('json-too-wide'), problem('json-forbidden-key'), 7],
+      more: 1,
+    });
+  });
+
+  it('gives each item the depth that it would have alone', () => {
+    expect(batch(`{"items":[${nested(32)}]}`)).toEqual({ items: [JSON.parse(nested(32))] });
+  });
+
+  it('is refused whole for what is wrong beside its items, or where they are no list', () => {
+    expect(() => batch(`{"items":[1],"more":${nested(32)}}`)).toThrow(problem('json-too-deep'));
+    expect(() => batch('{"items":[1],"__proto__":{}}')).toThrow(problem('json-forbidden-key'));
+    expect(() => batch(`{"items":{"a":${nested(32)}}}`)).toThrow(problem('json-too-deep'));
+    expect(() => batch('{"items":[1')).toThrow(problem('malformed-json'));
+    for (const text of ['[]', 'null', '7', '{"items":{}}']) expect(batch(text)).toEqual(JSON.parse(text));
+  });
+});
