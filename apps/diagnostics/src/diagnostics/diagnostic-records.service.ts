@@ -5,7 +5,7 @@ import { Outbox } from '@techze/outbox';
 import type { EntityManager } from 'typeorm';
 import type { ResolvedDevice } from '../devices/device-matching.repository.js';
 import { DevicesService } from '../devices/devices.service.js';
-import { FindingsRepository } from '../findings/findings.repository.js';
+import { FindingsService } from '../findings/findings.service.js';
 import { measurementsOf } from '../measurements/measurements-of.js';
 import { MeasurementsRepository } from '../measurements/measurements.repository.js';
 import { scoreEvidence, type Evidence, type Scoring } from '../scoring/index.js';
@@ -26,7 +26,7 @@ export class DiagnosticRecords {
     private readonly requests: DiagnosticRequests,
     private readonly devices: DevicesService,
     private readonly thresholds: ThresholdsService,
-    private readonly findings: FindingsRepository,
+    private readonly findings: FindingsService,
     private readonly measurements: MeasurementsRepository,
     private readonly audit: AuditRecorder,
     private readonly outbox: Outbox,
@@ -41,7 +41,7 @@ export class DiagnosticRecords {
   ): Promise<Diagnostic> {
     const device = await this.devices.resolve(manager, tenantId, body, times.seenAt);
     const { id: deviceId, site_id: siteId } = device;
-    const [requested, { policy }] = await Promise.all([
+    const [requested, { policy, failsBeforeAlert }] = await Promise.all([
       this.requests.claim(manager, tenantId, body.diagnostic_id, deviceId, times.receivedAt),
       this.thresholds.inForce(manager, tenantId, { deviceId, siteId }),
     ]);
@@ -50,9 +50,15 @@ export class DiagnosticRecords {
     const histories = await this.findings.note(manager, {
       tenantId,
       deviceId,
+      siteId,
+      tags: device.tags,
+      newestSeenAt: device.latest_collected_at,
       diagnosticId: id,
       seenAt: times.seenAt,
-      findings: scoring.findings,
+      receivedAt: times.receivedAt,
+      scoring,
+      policy,
+      failsBeforeAlert,
     });
     const row: DiagnosticRow = {
       ...rowOf(body, scoring, times),

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Cursors } from '@techze/paging';
 import { DevicesModule } from '../devices/devices.module.js';
-import { FindingsRepository } from '../findings/findings.repository.js';
+import { FindingsModule } from '../findings/findings.module.js';
 import { MeasurementUpkeep } from '../measurements/measurement-upkeep.js';
 import { MeasurementsRepository } from '../measurements/measurements.repository.js';
 import { ThresholdsModule } from '../thresholds/thresholds.module.js';
@@ -20,7 +20,7 @@ import { DiagnosticsController } from './diagnostics.controller.js';
 import { DiagnosticsRepository } from './diagnostics.repository.js';
 
 @Module({
-  imports: [DevicesModule, ThresholdsModule],
+  imports: [DevicesModule, FindingsModule, ThresholdsModule],
   controllers: [DiagnosticsController],
   providers: [
     DiagnosticBatches,
@@ -35,7 +35,6 @@ import { DiagnosticsRepository } from './diagnostics.repository.js';
     DiagnosticRescoring,
     DiagnosticWrites,
     DiagnosticsRepository,
-    FindingsRepository,
     MeasurementUpkeep,
     MeasurementsRepository,
     Cursors,

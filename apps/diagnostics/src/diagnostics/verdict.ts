@@ -25,8 +25,8 @@ export function toFindings(scoring: Scoring, histories: ReadonlyMap<string, Find
         first_seen: history.first_seen.toISOString(),
         last_seen: history.last_seen.toISOString(),
         occurrences: history.occurrences,
-        trend: null,
-        acknowledgement: null,
+        trend: history.trend,
+        acknowledgement: history.acknowledgement,
       },
     ];
   });
