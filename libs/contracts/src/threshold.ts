@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from './command.js';
-import { Category, Severity } from './health.js';
+import { Category, Evidence, Severity } from './health.js';
 import { idSchema } from './ids.js';
 import { pageOf, pageQuery } from './page.js';
 import { rolesFrom } from './principal.js';
@@ -222,7 +222,7 @@ export const PreviewedAlert = z
     key: z.string().describe('Code and instance, as the finding would carry it.'),
     severity: Severity,
     at: z.iso.datetime().describe('The diagnostic with which the alert goes out.'),
-    value: z.union([z.number(), z.string()]),
+    value: Evidence.shape.value,
     resolved_at: z.iso.datetime().nullable(),
   })
   .meta({ id: 'PreviewedAlert' });

@@ -9,11 +9,8 @@ export function observationsOf({ observations }: Scoring): Observations {
   return new Map(observations.map((observation) => [observation.key, observation]));
 }
 
-export function wordOf({
-  severity,
-  hold,
-  evidence: { value },
-}: Pick<Observation, 'severity' | 'hold' | 'evidence'>): Word {
+export function wordOf({ severity, hold, evidence }: Pick<Observation, 'severity' | 'hold' | 'evidence'>): Word {
+  const { value } = evidence;
   if (severity !== null) return { kind: 'entered', severity, hold: hold ?? severity, value };
   return hold !== null ? { kind: 'held', hold, value } : { kind: 'cleared', reason: 'cleared' };
 }

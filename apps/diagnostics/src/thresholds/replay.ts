@@ -1,5 +1,6 @@
 import type { PreviewedAlert } from '@techze/contracts';
-import { see, unborn, type Life, type Word } from '../findings/life/index.js';
+import { see, unborn, type Life } from '../findings/life/index.js';
+import { wordOf } from '../findings/words.js';
 import { assess, type Assessment } from '../scoring/assessment.js';
 import type { CheckCode, StoredReading } from '../scoring/index.js';
 import { policyOf, type RuleInForce } from './rule-in-force.js';
@@ -34,7 +35,7 @@ export class Replay {
   }
 
   private observe(at: Date, assessment: Assessment): void {
-    const { key, severity, reading } = assessment;
+    const { key, severity, evidence } = assessment;
     const word = wordOf(assessment);
     const known = this.findings.get(key);
     if (!known && word.kind !== 'entered') return;
@@ -54,16 +55,11 @@ export class Replay {
       key,
       severity: life.severity,
       at: at.toISOString(),
-      value: reading.value,
+      value: evidence.value,
       resolved_at: null,
     };
     this.alerts.push(finding.alert);
   }
-}
-
-function wordOf({ severity, hold, reading: { value } }: Assessment): Word {
-  if (severity !== null) return { kind: 'entered', severity, hold: hold ?? severity, value };
-  return hold === null ? { kind: 'cleared', reason: 'cleared' } : { kind: 'held', hold, value };
 }
 
 /** Alerts of one replay while which the other replay of the same device has no finding of that key open. */
