@@ -18,6 +18,7 @@ import { FindingRow } from './findings/finding.entity.js';
 import { FindingsModule } from './findings/findings.module.js';
 import { MaintenanceWindowRow } from './maintenance-windows/maintenance-window.entity.js';
 import { MaintenanceWindowsModule } from './maintenance-windows/maintenance-windows.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { ThresholdRow } from './thresholds/threshold.entity.js';
 import { ThresholdsModule } from './thresholds/thresholds.module.js';
 
@@ -52,5 +53,6 @@ export const diagnostics: ServiceDefinition = {
     ThresholdsModule,
     FindingsModule,
     MaintenanceWindowsModule,
+    ReportsModule,
   ],
 };

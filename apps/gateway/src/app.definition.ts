@@ -16,6 +16,7 @@ import { FindingsController } from './findings/findings.controller.js';
 import { gatewayConfig } from './gateway.config.js';
 import { SuiteHealthController } from './health/suite-health.controller.js';
 import { MaintenanceWindowsController } from './maintenance-windows/maintenance-windows.controller.js';
+import { ReportsController } from './reports/reports.controller.js';
 import { ThresholdsController } from './thresholds/thresholds.controller.js';
 
 /** The edge of the suite: every request comes in here, and leaves as a command. */
@@ -33,6 +34,7 @@ export const gateway: ServiceDefinition = {
     DiagnosticVerdictsController,
     FindingsController,
     MaintenanceWindowsController,
+    ReportsController,
     SuiteHealthController,
     ThresholdsController,
   ],
