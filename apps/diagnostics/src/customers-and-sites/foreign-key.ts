@@ -1,7 +1,8 @@
 import { Problem, type ProblemCode } from '@techze/contracts';
 import { QueryFailedError } from 'typeorm';
 
-const FOREIGN_KEY_VIOLATION = '23503';
+/** PostgreSQL 18 tells ON DELETE RESTRICT apart (23001); before it was a foreign key violation like any other. */
+const VIOLATIONS = ['23503', '23001'];
 
 /**
  * A parent that is not there, or a row that others still belong to, as the problem that it is. The database decides, so
@@ -11,8 +12,7 @@ export async function orForeignKeyProblem<T>(statement: Promise<T>, code: Proble
   try {
     return await statement;
   } catch (error) {
-    const violated =
-      error instanceof QueryFailedError && (error.driverError as { code?: string }).code === FOREIGN_KEY_VIOLATION;
-    throw violated ? new Problem(code) : error;
+    const state = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
+    throw VIOLATIONS.includes(state ?? '') ? new Problem(code) : error;
   }
 }
