@@ -1,28 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
+import { runAgent as run } from '../test/agent-session.js';
 import { bareMachine } from '../test/machines/bare-machine.js';
-import { runCli } from './cli.js';
-import type { Session } from './commands/session.js';
-
-/** Runs a command line beside a machine that answers at once; gives the exit code and what was printed. */
-async function run(args: string[], { env = {}, onTerminal = false, machine = bareMachine() } = {}) {
-  const printed = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof printed) => ({
-    isTTY: onTerminal,
-    write: (text: string) => (printed[name] += text),
-  });
-  let closed = 0;
-  const session: Session = {
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    env,
-    clock: { now: () => 0, pause: () => Promise.resolve(), random: () => 1 },
-    host: { platform: 'linux', isRoot: false, home: '/no/where' },
-    openMachine: () => Promise.resolve({ ...machine, close: () => (closed += 1) }),
-    untilStopped: () => new AbortController().signal,
-  };
-  const code = await runCli(args, session);
-  return { code, closed, ...printed };
-}
 
 const token = { TECHZE_TOKEN: 'token' };
 const server = ['--server', 'http://127.0.0.1:9'];

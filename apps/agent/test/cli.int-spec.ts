@@ -1,34 +1,26 @@
-import { execFileSync, spawn } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { CreateDiagnostic, Problem } from '@techze/contracts';
-import { FakeService, loggedIn, problem, silent, stored } from './fake-service.js';
+import { waitFor } from '@techze/testing';
+import { buildAgent, runProcess, script } from './agent-process.js';
+import { FakeService, json, loggedIn, problem, silent, stored } from './fake-service.js';
+import { wornDisk } from './stored-diagnostics.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'techze-agent-'));
-const script = join(folder, 'apps/agent/src/main.js');
 let service: FakeService;
+const withNotes = json(200, {
+  ...wornDisk,
+  sections: { battery: { status: 'error', note: 'Not used: percent: 400 is not a number from 0 to 100.' } },
+});
 
-/** The agent as it ships: compiled, in a process of its own. */
 beforeAll(async () => {
-  const swc = resolve('node_modules/.bin/swc');
-  execFileSync(swc, ['apps/agent', 'libs/contracts', '-d', folder, '--config-file', '.swcrc', '-q'], {
-    timeout: 60_000,
-  });
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  buildAgent();
   service = await FakeService.start({
     '/api/v1/auth/login': [loggedIn],
     '/api/v1/diagnostics': [stored],
+    'GET /api/v1/diagnostics/dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70': [withNotes],
     '/refusing/api/v1/diagnostics': [problem(new Problem('forbidden'))],
     '/locked/api/v1/auth/login': [problem(new Problem('invalid-credentials'))],
     '/silent/api/v1/auth/login': [silent],
@@ -40,26 +32,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function agent(args: string[], env: Record<string, string> = {}, onStart?: (kill: () => void) => void): Promise<Ended> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [script, ...args], {
-      env: { PATH: process.env.PATH, ...env },
-      timeout: 25_000,
-    });
-    const ended: Ended = { code: null, stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => (ended.stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (ended.stderr += chunk.toString()));
-    child.once('error', fail);
-    child.once('close', (code) => done({ ...ended, code }));
-    onStart?.(() => child.kill('SIGINT'));
-  });
-}
+/** Every run has a state folder of its own unless one is named. */
+const agent = (args: string[], env: Record<string, string> = {}, onStart?: (child: ChildProcess) => void) =>
+  runProcess(args, { TECHZE_STATE_DIR: mkdtempSync(join(folder, 'state-')), ...env }, onStart);
 
 const token = { TECHZE_TOKEN: 'token' };
 const login = { TECHZE_EMAIL: 'technician@balcao.example', TECHZE_PASSWORD: 'a long pass phrase' };
@@ -114,7 +89,8 @@ describe('run', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('Score 24.5 of 100: critical');
     expect(stdout).toContain(`${service.url}/api/v1/diagnostics/dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70`);
-    const sent = service.received.findLast(({ path }) => path === '/api/v1/diagnostics');
+    expect(stdout).toMatch(/battery +error: Not used: percent: 400 is not a number/);
+    const sent = service.received.findLast(({ method, path }) => method === 'POST' && path === '/api/v1/diagnostics');
     expect(sent?.headers).toMatchObject({
       authorization: 'Bearer an.access.token',
       'idempotency-key': expect.any(String),
@@ -156,12 +132,8 @@ describe('exit codes', () => {
 
   it('130: interrupted', async () => {
     const before = service.received.length;
-    const { code } = await agent(['run', '--server', `${service.url}/silent`], login, (kill) => {
-      const timer = setInterval(() => {
-        if (service.received.length === before) return;
-        clearInterval(timer);
-        kill();
-      }, 20);
+    const { code } = await agent(['run', '--server', `${service.url}/silent`], login, (child) => {
+      void waitFor(() => service.received.length > before).then(() => child.kill('SIGINT'));
     });
     expect(code).toBe(130);
   });

@@ -61,12 +61,15 @@ export const endless: Answer = (_, response) => {
   more();
 };
 
-/** A server on a free port that gives the prepared answers of each path in turn; the last one stays. */
+/**
+ * A server on a free port that gives the prepared answers of each path (or method and path, whatever the query) in
+ * turn; the last one stays.
+ */
 export class FakeService {
   readonly received: ReceivedRequest[] = [];
   private readonly server = createServer((request, response) => void this.handle(request, response));
 
-  private constructor(private readonly answers: Record<string, Answer[]>) {}
+  private constructor(readonly answers: Record<string, Answer[]>) {}
 
   static async start(answers: Record<string, Answer[]>): Promise<FakeService> {
     const service = new FakeService(answers);
@@ -94,7 +97,7 @@ export class FakeService {
       body: text === '' ? undefined : (JSON.parse(text) as unknown),
     };
     this.received.push(request);
-    const answers = this.answers[request.path] ?? [];
+    const answers = this.answers[`${request.method} ${request.path.split('?')[0]}`] ?? this.answers[request.path] ?? [];
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     if (answer === undefined) problem(new Problem('route-not-found'))(request, response);
     else answer(request, response);

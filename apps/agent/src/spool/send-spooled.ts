@@ -1,5 +1,5 @@
 import { type Failure, isFailure } from '../failure.js';
-import type { Access } from '../upload/access.js';
+import { type Access, isDevice } from '../upload/access.js';
 import { UnreachableFailure } from '../upload/api-client.js';
 import type { Delivery } from '../upload/diagnostics-api.js';
 import type { Spool } from './spool.js';
@@ -31,7 +31,7 @@ export interface SendReport {
   /** What waits for credentials that are not here. */
   withoutAccess: number;
   /** Why it stopped before the end, or stepped over some. */
-  failure?: Failure;
+  failure: Failure | undefined;
   retryAfterMs: number;
 }
 
@@ -41,7 +41,8 @@ type Sent =
 
 /** Sends what waits, oldest first. Stops where the next would fare no better. Call it with the spool's lock held. */
 export async function sendSpooled(spool: Spool, options: SendOptions): Promise<SendReport> {
-  const report: SendReport = { stored: 0, rejected: 0, corrupt: 0, withoutAccess: 0, retryAfterMs: 0 };
+  const counts = { stored: 0, rejected: 0, corrupt: 0, withoutAccess: 0 };
+  const report: SendReport = { ...counts, failure: undefined, retryAfterMs: 0 };
   let steppedOver = 0;
   for (const entry of spool.list()) {
     const sent = await sendOne(spool, entry, options);
@@ -80,7 +81,7 @@ async function sendOne(spool: Spool, entry: SpoolEntry, options: SendOptions): P
 
 /** The credential of that enrolment is gone for good: nobody can ever send it as that device. */
 function isOfAnEarlierEnrolment({ sender }: SpooledDiagnostic, accesses: readonly Access[]): boolean {
-  return sender.startsWith('dev_') && accesses.some((access) => access.sender.startsWith('dev_'));
+  return isDevice(sender) && accesses.some((access) => isDevice(access.sender));
 }
 
 async function deliver(

@@ -145,7 +145,7 @@ export class Spool {
   lock(): ProcessLock {
     this.make();
     const lock = ProcessLock.take(this.path('sender.lock'));
-    removeOldDrafts(this.make('pending'), Date.now());
+    for (const folder of [this.folder, this.make('pending')]) removeOldDrafts(folder, Date.now());
     return lock;
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../failure.js';
 import { isMissing } from './durable-file.js';
 
@@ -45,7 +46,7 @@ function isStale(path: string, { pid }: Holder): boolean {
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined) return true;
   const silent = Math.abs(Date.now() - file.mtimeMs) > SILENCE_MS;
-  // An empty file is a holder that is just writing its number, or that was killed before it could.
+  // A file without a number is of a holder that is just writing it, or that was killed before it could.
   return Number.isInteger(pid) && pid > 0 ? silent || !isRunning(pid) : silent;
 }
 
@@ -67,12 +68,7 @@ export class ProcessLock {
   static take(path: string): ProcessLock {
     const mine = { pid: process.pid, token: randomUUID() };
     for (let attempt = 0; attempt < 5; attempt++) {
-      try {
-        writeFileSync(path, `${mine.pid} ${mine.token}`, { flag: 'wx', mode: 0o600 });
-        return new ProcessLock(path, mine);
-      } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw error;
-      }
+      if (create(path, `${mine.pid} ${mine.token}`)) return new ProcessLock(path, mine);
       const theirs = readHolder(path);
       if (theirs === undefined) continue;
       if (!isStale(path, theirs)) throw new LockHeldError(theirs.pid);
@@ -93,6 +89,32 @@ export class ProcessLock {
 
   private beat(): void {
     if (!this.isLost) utimesSync(this.path, new Date(), new Date());
+  }
+}
+
+/** The file appears with its contents, or not at all. @returns false when there is one already */
+function create(path: string, text: string): boolean {
+  const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  writeFileSync(draft, text, { flag: 'wx', mode: 0o600 });
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    return createWithoutLinks(path, text);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** FAT knows no links: for a moment the file is there and empty. */
+function createWithoutLinks(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 
