@@ -26,10 +26,13 @@ export interface Assessment {
 /** How many instances of one check count, worst first: 10,000 disks give neither 10,000 deductions nor a diluted score. */
 export const INSTANCES_PER_CHECK = 32;
 
-/** Worst first; equals in the order of their keys, so that the order of the evidence never matters. */
+/** Worst first; equals by their names and what else was said of them, so that the order of the evidence never matters. */
 export function byWeight(a: Assessment, b: Assessment): number {
-  return b.penalty - a.penalty || b.badness - a.badness || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+  return b.penalty - a.penalty || b.badness - a.badness || byText(a.key, b.key) || bySaying(a.reading, b.reading);
 }
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const bySaying = (a: Reading, b: Reading) => (a === b ? 0 : byText(JSON.stringify(a), JSON.stringify(b)));
 
 /** Judges all readings, worst first. Of readings with one key the worst counts, of one check the worst `INSTANCES_PER_CHECK`. */
 export function assess(readings: Iterable<Reading>, policy: ScoringPolicy = DEFAULT_POLICY): Assessment[] {

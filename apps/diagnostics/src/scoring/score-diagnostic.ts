@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.js';
 import { DEFAULT_POLICY, type ScoringPolicy } from './policy.js';
 import { readEvidence } from './readings/read-evidence.js';
 import type { Observation, ScoredDeduction, ScoredFinding, Scoring } from './scoring.js';
-import { titlesOf } from './wording.js';
+import { titleOf } from './wording.js';
 
 /** Changes whenever the same evidence could get another verdict. */
 export const SCORING_VERSION = '1.1.0';
@@ -80,7 +80,7 @@ function findingsOf(assessments: readonly Assessment[], deductions: readonly Sco
         category: check.category,
         code,
         severity,
-        title: titlesOf({ code, evidence }).en,
+        title: titleOf({ code, evidence }, 'en'),
         evidence,
         points: points.get(key) ?? 0,
       },

@@ -24,7 +24,9 @@ export function weigh(reading: Reading, override?: CheckOverride): Weight | null
   const { rule } = checks[reading.code];
   if (rule.kind === 'states') {
     const known = typeof value === 'string' && Object.hasOwn(rule.penalties, value) ? rule.penalties[value] : undefined;
-    return known === undefined ? null : { penalty: Math.min(known, at_most), badness: 0, levels: null, most: at_most };
+    return known === undefined
+      ? null
+      : { penalty: Math.min(known, at_most), badness: known, levels: null, most: at_most };
   }
   if (typeof value !== 'number' || Number.isNaN(value)) return null;
   const levels = override?.levels ? mergeLevels(rule, override.levels) : (reading.limits ?? rule.levels);

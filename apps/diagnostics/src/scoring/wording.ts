@@ -18,14 +18,23 @@ const stateWords = new Map<string, Text>([
   ['outdated', { en: 'outdated', 'pt-BR': 'desatualizado' }],
 ]);
 
+/** What a title is made of. */
+interface Told {
+  code: string;
+  evidence: Evidence;
+}
+
 /**
  * The title of a finding or of a deduction, in every language, from its code and its evidence alone. Text of the device
  * goes in as it is: whoever renders it, escapes it. A code that exists no more is its own title.
  */
-export function titlesOf({ code, evidence }: { code: string; evidence: Evidence }): Text {
+export function titlesOf(told: Told): Text {
+  return { en: titleOf(told, 'en'), 'pt-BR': titleOf(told, 'pt-BR') };
+}
+
+export function titleOf({ code, evidence }: Told, language: keyof Text): string {
   const title = isCheckCode(code) ? checks[code].title : caps.find((cap) => cap.code === code)?.title;
-  if (!title) return { en: code, 'pt-BR': code };
-  return { en: fill(title.en, evidence, 'en'), 'pt-BR': fill(title['pt-BR'], evidence, 'pt-BR') };
+  return title ? fill(title[language], evidence, language) : code;
 }
 
 /** What to do about a finding or a cap, in every language. */
@@ -35,16 +44,16 @@ export function fixesOf(code: string): Text | undefined {
 
 /** `{value}` and its like by what was measured; `{sector|sectors}` by whether that is one. */
 function fill(template: string, { instance, value, unit, threshold, detail }: Evidence, language: keyof Text): string {
-  const words: Record<string, string> = {
-    instance: instance ?? '',
-    value: said(value, unit, language),
-    threshold: said(threshold ?? '', unit, language),
-    detail: detail ?? '',
-  };
-  return template.replace(/\{([^{}|]+)(?:\|([^{}|]+))?\}/g, (whole, name: string, many?: string) =>
-    many === undefined ? (words[name] ?? whole) : value === 1 ? name : many,
-  );
+  return template.replace(PLACE, (whole, name: string, many?: string) => {
+    if (many !== undefined) return value === 1 ? name : many;
+    if (name === 'value') return said(value, unit, language);
+    if (name === 'threshold') return said(threshold ?? '', unit, language);
+    if (name === 'instance') return instance ?? '';
+    return name === 'detail' ? (detail ?? '') : whole;
+  });
 }
+
+const PLACE = /\{([^{}|]+)(?:\|([^{}|]+))?\}/g;
 
 function said(value: string | number | boolean, unit: string, language: keyof Text): string {
   if (typeof value !== 'number') return stateWords.get(String(value))?.[language] ?? String(value);

@@ -23,9 +23,11 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const { hasOwn } = Object;
+
 /** An own property only: a payload may be named like a method or hold `__proto__`. */
 export function own(object: Json, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
+  return hasOwn(object, key) ? object[key] : undefined;
 }
 
 /** The objects of a list, whatever else is in it. */

@@ -15,8 +15,9 @@ const fileSystem = fc
     index: fc.nat(5),
     size: fc.integer({ min: 1e9, max: 4e12 }),
     usedRatio: fc.double({ min: 0, max: 1, noNaN: true }),
+    hours: optional(fc.integer({ min: 0, max: 100 })),
   })
-  .map(({ index, size, usedRatio }) => {
+  .map(({ index, size, usedRatio, hours }) => {
     const used = Math.floor(size * usedRatio);
     return {
       fs: `/dev/sd${index}`,
@@ -26,11 +27,12 @@ const fileSystem = fc
       used,
       available: size - used,
       use: usedRatio * 100,
+      hours_until_full: hours,
     };
   });
 
 const attribute = fc.record({
-  id: fc.constantFrom(5, 9, 10, 187, 188, 194, 197, 198, 199),
+  id: fc.constantFrom(5, 9, 10, 11, 183, 184, 187, 188, 189, 194, 196, 197, 198, 199),
   when_failed: fc.constantFrom('', '', '', 'past', 'now'),
   raw: fc.record({ value: count }),
 });
@@ -85,11 +87,18 @@ const data = {
   storage: fc.record({
     fsSize: fc.array(fileSystem, { maxLength: 5 }),
     diskLayout: fc.array(disk, { maxLength: 4 }),
-    disksIO: optional(fc.record({ tWaitPercent: fc.double({ min: 0, max: 300, noNaN: true }) })),
+    disksIO: optional(
+      fc.record({
+        tWaitPercent: fc.double({ min: 0, max: 300, noNaN: true }),
+        read_await_ms: fc.nat(600),
+        write_await_ms: fc.nat(600),
+      }),
+    ),
   }),
   memory,
   cpu: fc.record({
     currentLoad: optional(percent),
+    iowait: optional(percent),
     avgLoad: optional(fc.double({ min: 0, max: 8, noNaN: true })),
     temperature: fc.record({
       main: optional(fc.integer({ min: 0, max: 120 })),
@@ -115,10 +124,15 @@ const data = {
   stability: fc.record({
     stability_index: optional(fc.integer({ min: 1, max: 10 })),
     bugchecks_7d: optional(count),
+    hardware_errors_7d: optional(count),
+    disk_errors_7d: optional(count),
+    oom_kills_7d: optional(count),
+    clock_synchronised: optional(fc.boolean()),
+    clock_offset_seconds: optional(fc.integer({ min: -5000, max: 5000 })),
     unexpected_shutdowns_7d: optional(count),
     crashes_7d: optional(count),
     reboot_required: optional(fc.boolean()),
-    uptime: optional(fc.nat(1e8)),
+    uptime: optional(fc.nat(5000)),
   }),
   security: fc.record({
     firewall: optional(fc.record({ enabled: fc.boolean() })),
@@ -144,16 +158,47 @@ const data = {
     ),
   }),
   processes: fc.record({ blocked: optional(fc.nat(100)) }),
+  thermal: fc.record({
+    sensors: fc.array(
+      fc.record({
+        name: fc.constantFrom('nct6775 SYSTIN', 'acpitz', 'nvme Composite'),
+        temperature: fc.integer({ min: 10, max: 130 }),
+        high: fc.constantFrom(null, 70, 85),
+        critical: fc.constantFrom(null, 90, 105),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+  graphics: fc.record({
+    controllers: fc.array(
+      fc.record({
+        model: fc.constantFrom('RTX 3060', 'UHD 630'),
+        temperatureGpu: optional(fc.integer({ min: 20, max: 115 })),
+      }),
+      { maxLength: 2 },
+    ),
+  }),
 } satisfies Record<string, fc.Arbitrary<Data>>;
 
 const sections = Object.fromEntries(
   Object.entries(data).map(([name, arbitrary]) => [name, (arbitrary as fc.Arbitrary<Data>).map(ok)]),
 );
 
-/** A machine whose every value is possible, with any of its sections missing. */
-export const machine: fc.Arbitrary<Sections> = fc
-  .record(sections, { requiredKeys: [] })
-  .map((collected) => collected as Sections);
-
-/** The same with all of its sections. */
+/** A machine whose every value is possible, with all of its sections. */
 export const wholeMachine: fc.Arbitrary<Sections> = fc.record(sections);
+
+const bits = fc.tuple(fc.nat(2 ** 20), fc.nat(2 ** 20)).map(([a, b]) => a & b);
+const names = Object.keys(data);
+const only = (whole: Sections, kept: (name: string, index: number) => boolean): Sections =>
+  Object.fromEntries(Object.entries(whole).filter(([name]) => kept(name, names.indexOf(name))));
+
+/** With some of its sections, as few as none: a quarter of them, so that very many cases cost little. */
+export const machine: fc.Arbitrary<Sections> = fc
+  .tuple(wholeMachine, bits)
+  .map(([whole, mask]) => only(whole, (_name, index) => (mask & (1 << index)) !== 0));
+
+/** The same, and these in any case. */
+export const machineWith = (...wanted: readonly string[]): fc.Arbitrary<Sections> =>
+  fc
+    .tuple(wholeMachine, bits)
+    .map(([whole, mask]) => only(whole, (name, index) => wanted.includes(name) || (mask & (1 << index)) !== 0));
