@@ -3,6 +3,7 @@ import { startSuite, waitFor, type Suite } from '@techze/testing';
 import { createClient } from 'redis';
 import { Api } from './support/api.js';
 import { diagnosticBody } from './support/diagnostics.js';
+import { Enrollment } from './support/enrollment.js';
 import { keyedWrites } from './support/keyed-writes.js';
 import { count, rows } from './support/rows.js';
 
@@ -117,6 +118,25 @@ describe('the suite outlives the loss of', () => {
     }
     await waitFor(async () => (await write()).status === 201, { timeoutMs: 10_000 });
     // Every process finds out for itself.
+    await waitFor(async () => (await api.call('/api/v1/health')).status === 200, { timeoutMs: 10_000 });
+  }, 60_000);
+
+  it('the whole database: nobody can say who an agent is, so it is told 503, and is in again afterwards', async () => {
+    const enrollment = await Enrollment.of(api);
+    const { credential, device_id } = await enrollment.enroll();
+    const get = (bearer: string) => api.call(`/api/v1/devices/${device_id}`, { token: bearer });
+    await waitFor(async () => (await get(credential)).status === 200);
+    await Promise.all([postgres().replica.kill(), postgres().primary.kill()]);
+    try {
+      await waitFor(async () => (await get(credential)).status === 503, { timeoutMs: 5_000 });
+      expect((await get(`tzd_${'A'.repeat(43)}`)).status).toBe(503);
+      expect((await enrollment.ask(`tze_${'A'.repeat(43)}`)).status).toBe(503);
+    } finally {
+      await postgres().primary.start();
+      await postgres().replica.start();
+    }
+    await waitFor(async () => (await get(credential)).status === 200, { timeoutMs: 10_000 });
+    expect((await get(`tzd_${'A'.repeat(43)}`)).status).toBe(401);
     await waitFor(async () => (await api.call('/api/v1/health')).status === 200, { timeoutMs: 10_000 });
   }, 60_000);
 
