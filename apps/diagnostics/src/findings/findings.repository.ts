@@ -74,7 +74,7 @@ export class FindingsRepository {
     return manager.findOneBy(FindingRow, { tenant_id: tenantId, id });
   }
 
-  /** What became of a finding, newest first. */
+  /** What became of a finding, the last first; in the order in which it was written, since a device has a clock of its own. */
   transitions(
     manager: EntityManager,
     tenantId: string,
@@ -83,7 +83,7 @@ export class FindingsRepository {
   ): Promise<FindingTransitionRow[]> {
     return manager.find(FindingTransitionRow, {
       where: { tenant_id: tenantId, finding_id: findingId },
-      order: { occurred_at: 'DESC', id: 'DESC' },
+      order: { id: 'DESC' },
       take: limit,
     });
   }

@@ -74,7 +74,7 @@ const FINDINGS = `
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, finding_id) REFERENCES findings (tenant_id, id) ON DELETE CASCADE
   );
-  CREATE INDEX finding_transitions_newest ON finding_transitions (tenant_id, finding_id, occurred_at DESC, id DESC);
+  CREATE INDEX finding_transitions_newest ON finding_transitions (tenant_id, finding_id, id DESC);
   ${secured('finding_transitions')}
   ${tenantIsolation('finding_transitions')}
   ${agentDevice('finding_transitions', OWN_DEVICE)}
