@@ -224,3 +224,56 @@ describe('a conflict ends', () => {
     expect(await stateOf(first, again)).toEqual([CONFLICT, CONFLICT]);
   });
 });
+
+describe('a storm of enrollments, moved marks, looks, revocations and deletions', () => {
+  it('answers everybody, and leaves in conflict exactly those who have somebody to be in conflict with', async () => {
+    const uuids = Array.from({ length: 3 }, () => randomUUID());
+    const serials = Array.from({ length: 3 }, () => `SN-${randomUUID()}`);
+    const any = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
+    const { token } = await enrollment.token({ max_uses: 1000 });
+    const agents: Enrolled[] = [];
+    const marks = () => machine({ uuid: any([...uuids, undefined]), serial: any([...serials, undefined]) });
+    const enroll = async () => {
+      const answer = await enrollment.ask(token, marks());
+      if (answer.status === 201) agents.push(answer.body);
+      return answer;
+    };
+    const byPerson =
+      (method: string, suffix = '', json?: object) =>
+      () =>
+        api.call(`/api/v1/devices/${any(agents).device_id}${suffix}`, { method, token: manager, json });
+    const acts = [
+      enroll,
+      () => send(any(agents), marks()),
+      () => send(any(agents), marks()),
+      () => send(any(agents), marks()),
+      byPerson('PATCH', '', { identity_state: 'ok' }),
+      byPerson('PATCH', '', { tags: { add: ['seen'] } }),
+      byPerson('POST', '/revoke'),
+      byPerson('DELETE'),
+    ];
+    for (let nth = 0; nth < 6; nth += 1) await enroll();
+    const statuses: number[] = [];
+    let left = 160;
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        while (left-- > 0) statuses.push((await any(acts)()).status);
+      }),
+    );
+    expect(statuses.filter((status) => ![200, 201, 204, 401, 404].includes(status))).toEqual([]);
+    expect(statuses).toHaveLength(160);
+    const ids = agents.map(({ device_id }) => device_id);
+    const odd = await rows(
+      `with fleet as (
+         select d.id, d.serial, d.hardware_uuid, d.identity_state = 'identity_conflict' as conflict,
+           exists (select from device_credentials c where c.device_id = d.id and c.revoked_at is null) as living,
+           exists (select from findings f where f.device_id = d.id and f.key = 'IDENTITY_CONFLICT' and f.state = 'open') as told
+         from devices d where d.id = any($1))
+       select * from fleet d where d.told <> d.conflict or d.conflict and not (d.living and exists (
+         select from fleet o where o.id <> d.id and o.conflict and o.living
+           and (o.serial = d.serial or o.hardware_uuid = d.hardware_uuid)))`,
+      [ids],
+    );
+    expect(odd).toEqual([]);
+  });
+});

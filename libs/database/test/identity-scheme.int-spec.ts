@@ -13,7 +13,14 @@ beforeAll(async () => {
   gateway = await openDatabase(fresh.environment('gateway'), { role: 'svc_identity' });
   diagnostics = await openDatabase(fresh.environment('diagnostics'));
   await insert(gateway.database, ['tenants', 'users', 'sessions', 'refresh_tokens', 'audit_events']);
-  await insert(diagnostics.database, ['devices', 'diagnostics', 'diagnostic_sections', 'findings']);
+  await insert(diagnostics.database, [
+    'devices',
+    'enrollment_tokens',
+    'device_credentials',
+    'diagnostics',
+    'diagnostic_sections',
+    'findings',
+  ]);
 });
 afterAll(async () => {
   await Promise.all([gateway.close(), diagnostics.close()]);
@@ -71,6 +78,33 @@ describe('log-in', () => {
     await expect(
       gateway.database.as({ role: 'worker', claims: { worker: 'x' } }).read((manager) => manager.query('select 1')),
     ).rejects.toEqual(refused);
+  });
+});
+
+describe('an enrollment token, a device credential', () => {
+  const tokenLookUp = 'select * from auth.enrollment_lookup($1)';
+  const credentialLookUp = 'select * from auth.device_credential_lookup($1)';
+  const revoke = (at: string) =>
+    run(diagnostics, admin, `update device_credentials set revoked_at = ${at} where id = 'crd_1'`);
+
+  test('is found by its hash while nobody is known, and only then', async () => {
+    await revoke('null');
+    expect(await run(gateway, null, tokenLookUp, [`${TENANT}-1`])).toEqual([{ tenant_id: TENANT, id: 'ent_1' }]);
+    expect(await run(gateway, null, credentialLookUp, [`${TENANT}-1`])).toEqual([
+      { tenant_id: TENANT, id: 'crd_1', device_id: 'dev_1' },
+    ]);
+    for (const lookUp of [tokenLookUp, credentialLookUp]) {
+      expect(await run(gateway, null, lookUp, ['nobody’s'])).toEqual([]);
+      expect(await run(gateway, admin, lookUp, [`${TENANT}-1`])).toEqual([]);
+      await expect(run(diagnostics, null, lookUp, [`${TENANT}-1`])).rejects.toEqual(refused);
+    }
+    for (const table of ['enrollment_tokens', 'device_credentials'])
+      await expect(run(gateway, admin, `select * from ${table}`)).rejects.toEqual(refused);
+  });
+
+  test('a credential that was revoked is found no more', async () => {
+    await revoke('now()');
+    expect(await run(gateway, null, credentialLookUp, [`${TENANT}-1`])).toEqual([]);
   });
 });
 

@@ -151,6 +151,7 @@ const ENROLLMENT = `
   -- One living credential a device: a second one ends the first.
   CREATE UNIQUE INDEX device_credentials_living ON device_credentials (tenant_id, device_id) WHERE revoked_at IS NULL;
   CREATE INDEX device_credentials_device ON device_credentials (tenant_id, device_id);
+  CREATE INDEX device_credentials_token ON device_credentials (tenant_id, enrollment_token_id);
   ${['enrollment_tokens', 'device_credentials'].map((table) => `${secured(table)} ${tenantIsolation(table)}`).join('')}
   ${peopleOnly('enrollment_tokens')}
   ${agentDevice('device_credentials', OWN_DEVICE)}
