@@ -6,7 +6,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Markup that is safe to stand in a page: made by `html`, or of a text that is our own. */
+/** Markup that is safe to stand in a page: made by `markup`, or of a text that is our own. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -14,7 +14,7 @@ export class Markup {
 export type Content = Markup | string | number | null | readonly Content[];
 
 /** A template whose values are escaped, unless they are markup themselves. */
-export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
+export function markup(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return new Markup(parts.reduce((text, part, index) => text + toText(values[index - 1] ?? null) + part));
 }
 

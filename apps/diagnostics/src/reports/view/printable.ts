@@ -7,9 +7,9 @@ const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
 
 /** Text of a device or of a person made fit to be read: bounded, well-formed, nothing in it that cannot be seen. */
 export function printable(text: string, maxChars: number): string {
-  // Cut twice: a megabyte is not worth cleaning, and what cleaning leaves may be shorter than it was.
+  // Cut twice: a megabyte is not worth cleaning, and what cleaning leaves is shorter than it was.
   const clean = text
-    .slice(0, maxChars * 2)
+    .slice(0, maxChars * 4)
     .toWellFormed()
     .replace(CONTROLS, ' ')
     .replace(INVISIBLE, '')
