@@ -98,14 +98,20 @@ const fullMachine = {
   }),
   services: ok({
     total: 300,
-    list: times(300, (index) => ({ name: `service-${index}`, running: true, state: 'active', startmode: 'enabled' })),
+    services: times(300, (index) => ({
+      name: `service-${index}`,
+      running: true,
+      state: 'active',
+      failed: false,
+      startmode: 'enabled',
+    })),
   }),
   security: ok({
     firewall: [{ profile: 'ufw', enabled: true }],
-    disk_encryption: [{ volume: '/', encrypted: false }],
+    encryption: [{ volume: '/', encrypted: false }],
     secure_boot: true,
   }),
-  stability: ok({ oom_kills_7d: 0, reboot_required: false, clock_synchronised: true, failed_units: [] }),
+  stability: ok({ oom_kills: 0, reboot_required: false, clock_synchronised: true, failed_units: [] }),
 };
 
 /** As much as a hostile 8 MiB body holds. */

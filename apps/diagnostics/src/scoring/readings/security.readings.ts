@@ -30,14 +30,13 @@ export function readOs(reader: SectionReader, data: Json, now: Date): void {
 
 /**
  * `security` = `{firewall: {enabled} | [{profile, enabled}], antivirus: [{name, enabled, up_to_date}],
- * disk_encryption|encryption: {root} | [{volume, encrypted}]}`. An empty list says nothing.
+ * encryption: {root} | [{volume, encrypted}]}`. An empty list says nothing.
  */
 export function readSecurity(reader: SectionReader, data: Json): void {
   const firewall = flagsOf(reader, reader.entries(data, 'firewall', ''), 'enabled');
   if (firewall) reader.add({ code: 'FIREWALL', value: partly(firewall) });
 
-  const volumes = ['disk_encryption', 'encryption'].flatMap((key) => reader.entries(data, key, ''));
-  const encryption = flagsOf(reader, volumes, 'encrypted', 'root');
+  const encryption = flagsOf(reader, reader.entries(data, 'encryption', ''), 'encrypted', 'root');
   if (encryption) reader.add({ code: 'DISK_ENCRYPTION', value: partly(encryption) });
 
   // One antivirus that works is enough: Windows keeps its own beside another maker's, switched off.

@@ -9,6 +9,7 @@ const eventCounts = [
   ['crashes_7d', 'APP_CRASHES'],
   ['hardware_errors_7d', 'HARDWARE_ERRORS'],
   ['disk_errors_7d', 'DISK_ERRORS'],
+  ['oom_kills', 'OOM_KILLS'],
 ] as const satisfies readonly (readonly [string, CheckCode])[];
 
 /** So long may a clock take after boot to find its time server (Netdata timex.conf). */
@@ -16,8 +17,8 @@ const CLOCK_GRACE_SECONDS = 17 * 60;
 
 /**
  * `stability` = `{stability_index, bugchecks_7d, unexpected_shutdowns_7d, crashes_7d, hardware_errors_7d,
- * disk_errors_7d, oom_kills_7d, oom_kills_since_boot, reboot_required, clock_synchronised, clock_offset_seconds,
- * failed_units[], uptime}`, all optional.
+ * disk_errors_7d, oom_kills, reboot_required, clock_synchronised, clock_offset_seconds, failed_units[], uptime}`, all
+ * optional. What happened longer than a week ago is over: a count since boot is evidence, not a fault.
  */
 export function readStability(reader: SectionReader, data: Json): void {
   const index = reader.number(data, 'stability_index', '', 0, 10);
@@ -30,8 +31,6 @@ export function readStability(reader: SectionReader, data: Json): void {
 
   const reboot = reader.boolean(data, 'reboot_required', '');
   if (typeof reboot === 'boolean') reader.add({ code: 'REBOOT_REQUIRED', value: reboot ? 'yes' : 'no' });
-
-  readOomKills(reader, data);
 
   const uptime = readUptime(reader, data);
   const synchronised = reader.boolean(data, 'clock_synchronised', '');
@@ -51,13 +50,6 @@ export function readStability(reader: SectionReader, data: Json): void {
   }
 }
 
-/** Those of the last week; else those since boot, whose number never falls before the next one. */
-function readOomKills(reader: SectionReader, data: Json): void {
-  const fields = ['oom_kills_7d', 'oom_kills_since_boot', 'oom_kills'].map((field) => reader.count(data, field, ''));
-  const kills = fields.find((count) => count !== undefined);
-  if (typeof kills === 'number') reader.add({ code: 'OOM_KILLS', value: kills });
-}
-
 /** Automatic on paper, but started by a trigger or an updater and stopped by design (after Zabbix's list). */
 const STOPS_BY_DESIGN =
   /^(bits|cdpsvc|cbdhsvc|cdpusersvc|clr_optimization|dbupdate|dosvc|edgeupdate|gisvc|google.*updater|gpsvc|gupdate|mapsbroker|mmcss|onesyncsvc|remoteregistry|shellhwdetection|sppsvc|sysmonlog|tabletinputservice|tiledatamodelsvc|trustedinstaller|wbiosrvc|wpnuserservice|wuauserv)/i;
@@ -66,28 +58,30 @@ const STOPS_BY_DESIGN =
 const NAMED_SERVICES = 3;
 
 /**
- * `services` = `{list|services: [{name, running, startmode, state?, failed?}]}`. Failed is a unit that says so (systemd's
- * `state`, or `failed`); where the platform does not say (Windows), an automatic service that does not run.
+ * `services` = `{services: [{name, running, startmode, failed?}]}`. Failed is a unit that says so; where the platform does
+ * not say (Windows), an automatic service that does not run. Where neither is known (launchd), nothing is observed.
  */
 export function readServices(reader: SectionReader, data: Json): void {
   const names: string[] = [];
-  let seen = 0;
-  for (const { item, path, index } of reader.list(data, own(data, 'list') === undefined ? 'services' : 'list', '')) {
+  let judged = 0;
+  for (const { item, path, index } of reader.list(data, 'services', '')) {
     const running = reader.boolean(item, 'running', path);
-    const state = own(item, 'state');
-    const failed = typeof state === 'string' ? state === 'failed' : reader.boolean(item, 'failed', path);
-    if (failed === null || running === null || (failed ?? running) === undefined) continue;
-    seen += 1;
+    const failed = reader.boolean(item, 'failed', path);
+    const mode = own(item, 'startmode');
+    const silent =
+      failed === undefined && (running === undefined || typeof mode !== 'string' || !WINDOWS_MODE.test(mode));
+    if (running === null || failed === null || silent) continue;
+    judged += 1;
     const name = reader.text(item, 'name', path) ?? `#${index}`;
-    if (failed ?? (running === false && startsByItself(item) && !STOPS_BY_DESIGN.test(name))) names.push(name);
+    if (failed ?? (running === false && startsByItself(mode) && !STOPS_BY_DESIGN.test(name))) names.push(name);
   }
-  if (seen > 0) addFailed(reader, names.length, names);
+  if (judged > 0) addFailed(reader, names.length, names);
 }
 
-function startsByItself(service: Json): boolean {
-  const mode = own(service, 'startmode');
-  return typeof mode === 'string' && /^auto/i.test(mode);
-}
+/** How Windows starts a service, in its own words. */
+const WINDOWS_MODE = /^(auto|manual|disabled|boot|system)/i;
+
+const startsByItself = (mode: unknown): boolean => typeof mode === 'string' && /^auto/i.test(mode);
 
 /** One reading for all of them: were each its own, one more failure could dilute the rest and raise the score. */
 function addFailed(reader: SectionReader, count: number, names: readonly string[]): void {

@@ -126,7 +126,7 @@ const data = {
     bugchecks_7d: optional(count),
     hardware_errors_7d: optional(count),
     disk_errors_7d: optional(count),
-    oom_kills_7d: optional(count),
+    oom_kills: optional(count),
     clock_synchronised: optional(fc.boolean()),
     clock_offset_seconds: optional(fc.integer({ min: -5000, max: 5000 })),
     unexpected_shutdowns_7d: optional(count),

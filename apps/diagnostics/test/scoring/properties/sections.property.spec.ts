@@ -1,4 +1,4 @@
-import { Category, type Section } from '@techze/contracts';
+import { type Category, type Section } from '@techze/contracts';
 import fc from 'fast-check';
 import { metricsOf } from '../../../src/scoring/index.js';
 import { always, judgeSections, same, scoreOf } from './judged.js';

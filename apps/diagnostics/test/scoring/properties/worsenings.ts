@@ -215,7 +215,7 @@ export const worsenings: readonly Worsening[] = [
   counter('more crashes', 'stability', 'crashes_7d', 1000),
   counter('more hardware errors', 'stability', 'hardware_errors_7d', 200),
   counter('more disk errors', 'stability', 'disk_errors_7d', 200),
-  counter('more programs are killed', 'stability', 'oom_kills_7d', 200),
+  counter('more programs are killed', 'stability', 'oom_kills', 200),
   {
     name: 'the clock drifts away',
     section: 'stability',
