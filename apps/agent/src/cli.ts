@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DiagnosticType } from '@techze/contracts';
 import { cleanText } from './collection/clean-data.js';
 import { collect, type CollectOptions } from './commands/collect.command.js';
@@ -8,11 +8,12 @@ import { run, type RunOptions } from './commands/run.command.js';
 import type { Session } from './commands/session.js';
 import { flushSpool, listSpool, purgeRejected } from './commands/spool.command.js';
 import type { CommonOptions } from './commands/agent-context.js';
-import { watch } from './commands/watch.command.js';
+import { watchCycle } from './commands/watch-cycle.command.js';
 import { type ExitCode, exitCodes, Failure, messageOf } from './failure.js';
 import { privacyClasses } from './settings/privacy-classes.js';
 import { printable } from './terminal/style.js';
 import { AGENT_VERSION } from './version.js';
+import { type CycleStage, cycleStages } from './watch/cycle.js';
 
 const exitHelp = `
 Exit codes:
@@ -81,6 +82,15 @@ const includeOption = () =>
   );
 const tagOption = () => new Option('--tag <tag...>', 'a tag of the diagnostic; may be given again');
 
+const watchOptions = (command: Command) =>
+  command
+    .addOption(serverOption())
+    .option('--every <time>', 'between two diagnostics, 1m to 7d, give or take a tenth; by default 15m')
+    .addOption(typeOption())
+    .addOption(includeOption())
+    .addOption(tagOption())
+    .addOption(stateOption());
+
 /** All commands. Their errors come out of `parseAsync`. */
 function program(session: Session): Command {
   const root = new Command('techze-agent')
@@ -131,17 +141,13 @@ function program(session: Session): Command {
     .addHelpText('after', enrollHelp + '\n' + exitHelp)
     .action((options: EnrollOptions) => enroll(session, options));
 
-  root
-    .command('watch')
+  // `main` starts the watcher itself: this is its help, and below is its work.
+  watchOptions(root.command('watch'))
     .description('collect and send again and again, until stopped')
-    .addOption(serverOption())
-    .option('--every <time>', 'between two diagnostics, 1m to 7d, give or take a tenth; by default 15m')
-    .addOption(typeOption())
-    .addOption(includeOption())
-    .addOption(tagOption())
-    .addOption(stateOption())
-    .addHelpText('after', credentialsHelp + '\n' + privacyHelp + '\n' + spoolHelp + '\n' + settingsHelp + exitHelp)
-    .action((options: CommonOptions) => watch(session, options));
+    .addHelpText('after', credentialsHelp + '\n' + privacyHelp + '\n' + spoolHelp + '\n' + settingsHelp + exitHelp);
+  watchOptions(root.command('watch-cycle', { hidden: true }))
+    .addArgument(new Argument('<stage>').choices(cycleStages))
+    .action((stage: CycleStage, options: CommonOptions) => watchCycle(session, stage, options));
 
   root
     .command('doctor')

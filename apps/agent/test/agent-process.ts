@@ -1,14 +1,17 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { type ChildProcess, execSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 /** Outside of the repository, where nothing of ours can be found beside it. */
 export const script = join(mkdtempSync(join(tmpdir(), 'techze-agent-bundle-')), 'techze-agent.mjs');
 
-/** The agent as it ships: one file. */
+/** The agent as it ships: one file, by the very command that makes it. */
 export function buildAgent(): void {
-  execFileSync(process.execPath, [resolve('apps/agent/bundle.mjs'), script], { timeout: 60_000 });
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const command = scripts['build:agent']?.replace('dist/techze-agent.mjs', script) ?? '';
+  const env = { ...process.env, PATH: [resolve('node_modules/.bin'), process.env.PATH].join(delimiter) };
+  execSync(command, { env, timeout: 60_000 });
 }
 
 export interface Ended {

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { runCli } from '../src/cli.js';
 import type { Session } from '../src/commands/session.js';
 import type { SystemProbe } from '../src/machine/system-probe.js';
+import type { CycleReport } from '../src/watch/cycle.js';
 import { bareMachine } from './machines/bare-machine.js';
 
 export interface SessionFacts {
@@ -10,8 +11,8 @@ export interface SessionFacts {
   machine?: SystemProbe;
   /** What is typed when a secret is asked for; without it nobody can be asked. */
   typed?: string;
-  /** Told of every wait, and may end the command by returning false. */
-  onPause?: (ms: number, nth: number) => boolean | void;
+  /** Told of every wait. */
+  onPause?: (ms: number) => void;
   random?: () => number;
   now?: () => number;
 }
@@ -22,8 +23,8 @@ export interface Ran {
   closed: number;
   stdout: string;
   stderr: string;
-  /** Every wait, in milliseconds. */
-  pauses: number[];
+  /** What the watcher would be told. */
+  report: CycleReport | undefined;
 }
 
 /** Runs a command line in this process, beside a machine that answers at once; waiting takes no time. */
@@ -34,8 +35,7 @@ export async function runAgent(args: string[], facts: SessionFacts = {}): Promis
     isTTY: onTerminal,
     write: (text: string) => (printed[name] += text),
   });
-  const pauses: number[] = [];
-  const stop = new AbortController();
+  let report: CycleReport | undefined;
   let closed = 0;
   const session: Session = {
     stdout: stream('stdout'),
@@ -43,19 +43,20 @@ export async function runAgent(args: string[], facts: SessionFacts = {}): Promis
     env,
     clock: {
       now: now ?? (() => Date.now()),
-      pause: async (ms, signal) => {
-        pauses.push(ms);
-        if (onPause?.(ms, pauses.length) === false) stop.abort();
+      pause: async (ms) => {
+        onPause?.(ms);
         await turn();
-        signal?.throwIfAborted();
       },
       random,
     },
     host: { platform: 'linux', isRoot: false, home: '/no/where' },
     openMachine: () => Promise.resolve({ ...machine, close: () => (closed += 1) }),
-    untilStopped: () => stop.signal,
+    report: (told) => {
+      report = told;
+      return Promise.resolve();
+    },
     ...(typed !== undefined && { askSecret: () => Promise.resolve(typed) }),
   };
   const code = await runCli(args, session);
-  return { code, closed, ...printed, pauses };
+  return { code, closed, ...printed, report };
 }

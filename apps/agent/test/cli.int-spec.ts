@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateDiagnostic, Problem } from '@techze/contracts';
 import { waitFor } from '@techze/testing';
-import { buildAgent, runProcess, script } from './agent-process.js';
+import { buildAgent, runProcess } from './agent-process.js';
 import { FakeService, json, loggedIn, problem, silent, stored } from './fake-service.js';
 import { wornDisk } from './stored-diagnostics.js';
 

@@ -2,6 +2,7 @@ import type { SystemProbe } from '../machine/system-probe.js';
 import type { Host } from '../state/state-folder.js';
 import type { OutputStream } from '../terminal/style.js';
 import type { RetryClock } from '../upload/retry.js';
+import type { CycleReport } from '../watch/cycle.js';
 
 export interface Output extends OutputStream {
   write(text: string): unknown;
@@ -17,6 +18,6 @@ export interface Session {
   openMachine(): Promise<SystemProbe & { close(): void }>;
   /** Asks for a secret that is not shown while it is typed; undefined where nobody can be asked. */
   askSecret?: (question: string) => Promise<string>;
-  /** From this call on SIGTERM and SIGINT no longer end the process: they abort the signal, and the command ends itself. */
-  untilStopped(): AbortSignal;
+  /** Tells the watcher whose work this is. */
+  report(report: CycleReport): Promise<void>;
 }
