@@ -17,7 +17,14 @@ export const attribute = (id: number, name: string, raw: number, when_failed = '
 });
 
 /** A mechanical disk of which all is well but what is given. */
-export function hardDisk({ pending = 0, reallocated = 0, passed = true, celsius = 36 }) {
+export function hardDisk({
+  pending = 0,
+  reallocated = 0,
+  crcErrors = 0,
+  passed = true,
+  celsius = 36,
+  more = [] as readonly ReturnType<typeof attribute>[],
+}) {
   return {
     device: '/dev/sda',
     type: 'HD',
@@ -43,7 +50,8 @@ export function hardDisk({ pending = 0, reallocated = 0, passed = true, celsius 
           attribute(194, 'Temperature_Celsius', celsius),
           attribute(197, 'Current_Pending_Sector', pending),
           attribute(198, 'Offline_Uncorrectable', 0),
-          attribute(199, 'UDMA_CRC_Error_Count', 0),
+          attribute(199, 'UDMA_CRC_Error_Count', crcErrors),
+          ...more,
         ],
       },
       temperature: { current: celsius },
@@ -81,6 +89,15 @@ export const nvmeDisk = {
     temperature: { current: 41 },
   },
 };
+
+/** The same disk with other values in its health log. */
+export const nvmeHealth = (log: Record<string, number>) => ({
+  ...nvmeDisk,
+  smartData: {
+    ...nvmeDisk.smartData,
+    nvme_smart_health_information_log: { ...nvmeDisk.smartData.nvme_smart_health_information_log, ...log },
+  },
+});
 
 export const windowsOs = ok({
   platform: 'Windows',
@@ -229,4 +246,19 @@ export const windowsBattery = (maxCapacity: number) =>
     acConnected: true,
     type: 'LION',
     model: 'DELL 1VX1H35',
+  });
+
+/** As Linux tells it, capacities in mWh. */
+export const linuxBattery = ({ designed, full, cycles }: { designed: number; full: number; cycles: number }) =>
+  ok({
+    hasBattery: true,
+    cycleCount: cycles,
+    isCharging: false,
+    designedCapacity: designed,
+    maxCapacity: full,
+    currentCapacity: full,
+    capacityUnit: 'mWh',
+    percent: 100,
+    acConnected: true,
+    type: 'Li-poly',
   });
