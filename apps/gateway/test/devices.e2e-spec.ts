@@ -246,6 +246,20 @@ describe('GET /api/v1/devices/{id}', () => {
     expect(score_history[0].collected_at).toBe('2026-10-01T02:00:00.000Z');
   });
 
+  it('200 shows the newest of those that are left when a diagnostic is deleted, and nothing when none is', async () => {
+    const serial = `SN-${randomUUID()}`;
+    const at = (day: number) => diagnostic({ device: { serial }, collected_at: `2026-11-0${day}T08:00:00Z` });
+    const [second, third, first] = [await at(2), await at(3), await at(1)];
+    const left = [first, second, third];
+    for (const next of [second, first, undefined]) {
+      const { id } = left.pop() ?? {};
+      await api.call(`/api/v1/diagnostics/${id}`, { method: 'DELETE', token: manager });
+      const { latest_diagnostic_id, health } = await page(first.device_id);
+      expect(latest_diagnostic_id).toBe(next?.id ?? null);
+      expect(health?.score ?? null).toBe(next?.health.score ?? null);
+    }
+  });
+
   it('404 byte for byte the same for another tenant’s, an unknown and a malformed id, whatever is asked', async () => {
     const { id } = await device();
     const stranger = await api.tokenOf('admin', 1);
@@ -270,9 +284,9 @@ describe('GET /api/v1/devices/{id}', () => {
 
 describe('GET /api/v1/devices', () => {
   const found = async (query: Record<string, string>) =>
-    (await api.call(`${PATH}?${new URLSearchParams({ limit: '200', ...query })}`, { token: viewer })).body.data.map(
-      (each: { id: string }) => each.id,
-    );
+    (
+      await api.call(`${PATH}?${new URLSearchParams({ limit: '200', ...query }).toString()}`, { token: viewer })
+    ).body.data.map((each: { id: string }) => each.id);
 
   it('200 finds by a part of name, host name, serial number, maker and model, in any case; LIKE’s signs are plain', async () => {
     const mark = randomUUID().slice(0, 8);
@@ -303,14 +317,14 @@ describe('GET /api/v1/devices', () => {
       },
     });
     const { band } = (await page(id)).health;
-    for (const query of [
+    const queries: Record<string, string>[] = [
       { customer_id: customer.id },
       { site_id: site.id },
       { tag },
       { os: `DEBIAN ${tag}` },
       { tag, band, identity_state: 'ok', site_id: site.id, customer_id: customer.id, os: 'debian', q: serial },
-    ])
-      expect(await found(query)).toEqual([id]);
+    ];
+    for (const query of queries) expect(await found(query)).toEqual([id]);
     expect(await found({ tag, band: band === 'critical' ? 'healthy' : 'critical' })).toEqual([]);
     expect(await found({ tag, identity_state: 'identity_conflict' })).toEqual([]);
     expect(await found({ band })).not.toContain(other.id);

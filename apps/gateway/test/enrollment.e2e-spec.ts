@@ -193,7 +193,7 @@ describe('POST /api/v1/devices/enroll', () => {
   });
 
   it('401 is one answer, byte for byte, for a token that is unknown, used up, expired, revoked', async () => {
-    const bodies = [];
+    const bodies: object[] = [];
     const ask = async (token: string) => {
       const answer = await enrollment.ask(token);
       bodies.push(comparable(answer, token));

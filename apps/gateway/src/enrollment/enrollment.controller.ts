@@ -4,12 +4,12 @@ import { Public } from '@techze/auth';
 import { EnrollDevice, EnrolledDevice } from '@techze/contracts';
 import type { FastifyReply } from 'fastify';
 import { Answers, bodyProblems, dependencyProblems } from '../openapi/answers.decorator.js';
-import { EnrollmentService } from './enrollment.service.js';
+import { AgentAdmission } from './agent-admission.js';
 
 @ApiTags('enrollment')
 @Controller('api/v1/devices')
 export class EnrollmentController {
-  constructor(private readonly enrollment: EnrollmentService) {}
+  constructor(private readonly admission: AgentAdmission) {}
 
   @Public()
   @Post('enroll')
@@ -26,7 +26,7 @@ export class EnrollmentController {
     @Body({ schema: EnrollDevice }) body: EnrollDevice,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EnrolledDevice> {
-    const enrolled = await this.enrollment.enroll(body);
+    const enrolled = await this.admission.enroll(body);
     void reply.header('location', `/api/v1/devices/${enrolled.device_id}`);
     return enrolled;
   }

@@ -2,11 +2,11 @@ import { Module } from '@nestjs/common';
 import { EnrollmentSecrets } from './enrollment-secrets.js';
 import { EnrollmentTokensController } from './enrollment-tokens.controller.js';
 import { EnrollmentController } from './enrollment.controller.js';
-import { EnrollmentService } from './enrollment.service.js';
+import { AgentAdmission } from './agent-admission.js';
 
 /** How agents get in. Tokens and credentials live where devices live; their secrets live nowhere. */
 @Module({
   controllers: [EnrollmentController, EnrollmentTokensController],
-  providers: [EnrollmentService, EnrollmentSecrets],
+  providers: [AgentAdmission, EnrollmentSecrets],
 })
 export class EnrollmentModule {}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Api, type Answer } from './api.js';
+import type { Answer, Api } from './api.js';
 
 /** A machine of its own, as an agent describes it. */
 export function machine(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {

@@ -9,7 +9,7 @@ import { EnrollmentSecrets, hashOfSecret } from './enrollment-secrets.js';
 
 /** Lets agents in whom nobody knows yet: finds whose the token is, and asks as the gateway at work in that tenant. */
 @Injectable()
-export class EnrollmentService {
+export class AgentAdmission {
   constructor(
     private readonly database: Database,
     private readonly contexts: SignedContexts,
