@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newId } from '@techze/contracts';
+import { waitFor } from '@techze/testing';
 import { Api, type Answer, type Call } from './support/api.js';
 import { diagnosticBody, fileSystem } from './support/diagnostics.js';
 import { ownSite, ownTenant, type OwnTenant } from './support/own-tenant.js';
@@ -205,7 +206,7 @@ describe('POST /api/v1/thresholds', () => {
         levels: { warning: 60, critical: 70 },
       });
       const { body } = await post(onDevice(device, { levels: { warning: 75 } }));
-      expect(body.errors).toMatchObject([{ pointer: '/levels', detail: expect.stringContaining(wider.id) }]);
+      expect(body.errors[0]).toMatchObject({ pointer: '/levels', detail: expect.stringContaining(wider.id) });
       // And what the check itself would not take, the wider override may make possible.
       await created(onDevice(device, { levels: { critical: 65 } }));
     });
@@ -479,6 +480,9 @@ describe('a diagnostic', () => {
     ).body;
     expect(after.health).toMatchObject({ score: 100, coverage: before.health.coverage, deductions: [] });
     expect(after.findings).toEqual([]);
+    // What it had found does not stay open for ever.
+    const found = await rows<{ state: string }>('select state from findings where device_id = $1', [before.device_id]);
+    expect(found).toEqual([{ state: 'resolved' }]);
   });
 
   it('of a category whose only check is turned off observes nothing there, and says why', async () => {
@@ -506,5 +510,170 @@ describe('a diagnostic', () => {
     expect(theirs.body.findings).toMatchObject([{ code: 'CPU_LOAD' }]);
     await remove(made.id);
     expect((await diagnosed(0, load)).findings).toMatchObject([{ code: 'CPU_LOAD' }]);
+  });
+});
+
+describe('POST /api/v1/thresholds/preview', () => {
+  const HOUR_MS = 3_600_000;
+  const preview = (json: unknown, token = manager) => call('/preview', { token, json });
+
+  /** Posts a series of how full the disk is, so many hours apart, the last one just now. */
+  async function posted(device_id: string, values: readonly number[], hoursApart: number): Promise<void> {
+    const start = Date.now() - values.length * hoursApart * HOUR_MS;
+    const { device: _device, ...body } = diagnosticBody();
+    for (const [index, used] of values.entries()) {
+      const collected_at = new Date(start + (index + 1) * hoursApart * HOUR_MS - 60_000).toISOString();
+      const sections = { storage: { status: 'ok', data: { fsSize: [fileSystem(used)] } } };
+      const json = { ...body, device_id, collected_at, sections };
+      const answer = await api.call('/api/v1/diagnostics', { token: technician, json });
+      if (answer.status !== 201) throw new Error(answer.text);
+    }
+  }
+
+  /** The preview, once the replica that it is made from has all diagnostics. */
+  async function previewed(json: object, diagnostics: number): Promise<Answer['body']> {
+    let answer: Answer | undefined;
+    await waitFor(async () => {
+      answer = await preview(json);
+      if (answer.status !== 200) throw new Error(answer.text);
+      return answer.body.diagnostics === diagnostics;
+    });
+    return answer?.body;
+  }
+
+  /** Every event of this tenant, as the outbox took it: once delivered, its row there is gone. */
+  const opened = async (device_id: string) =>
+    (
+      await rows<{ payload: { severity: string; value: number } }>(
+        `select payload from overheard where type = 'finding.opened' and payload ->> 'device_id' = $1 order by nth`,
+        [device_id],
+      )
+    ).map(({ payload: { severity, value } }) => ({ severity, value }));
+
+  beforeAll(async () => {
+    await rows('create table overheard (nth bigint generated always as identity, type text, payload json)');
+    await rows(`create function overhear() returns trigger language plpgsql security definer as
+      $$ begin insert into public.overheard (type, payload) values (new.type, new.payload); return null; end $$`);
+    await rows(`create trigger overhear after insert on outbox for each row when (new.tenant_id = '${tenant.id}')
+      execute function overhear()`);
+  });
+  afterAll(async () => {
+    await rows('drop trigger overhear on outbox');
+    await rows('drop function overhear');
+    await rows('drop table overheard');
+  });
+
+  const wavering = [50, 91, 92, 85, 79, 91, 60, 93, 98.5, 89, 70, 91, 40, 94, 94, 95, 70, 99];
+  const flapping = Array.from({ length: 12 }, (_, index) => (index % 2 ? 60 : 93));
+  it.each<[string, number[], number, object]>([
+    ['stricter levels', wavering, 20, { levels: { leave: 60, warning: 75, critical: 90 } }],
+    ['looser levels', wavering, 20, { levels: { leave: 90, warning: 94, critical: null } }],
+    ['only what lasts', wavering, 20, { fails_before_alert: 3 }],
+    ['only the critical', wavering, 20, { levels: { warning: null } }],
+    ['nothing at all', wavering, 20, { enabled: false }],
+    ['what flaps, by stricter levels', flapping, 1, { levels: { leave: 50, warning: 58 } }],
+    ['what flaps, by a hysteresis that is narrower', flapping, 1, { levels: { leave: 92, warning: 92.5 } }],
+  ])('says what comes true: %s', async (_case, series, hoursApart, wish) => {
+    const [before, after] = [await newDevice(), await newDevice()];
+    await created(onDevice(after, { levels: {}, ...wish }));
+    await Promise.all([before, after].map((device) => posted(device, series, hoursApart)));
+    const body = await previewed(onDevice(before, { levels: {}, ...wish }), series.length);
+    expect(body).toMatchObject({ code: 'FS_USED', devices: 1, not_covered: 0, truncated: false });
+
+    const then = await opened(before);
+    expect(then.length).toBeGreaterThan(0);
+    expect(body.current.alerts).toBe(then.length);
+
+    const now = await opened(after);
+    expect(body.proposed).toMatchObject({ alerts: now.length, devices: now.length > 0 ? 1 : 0 });
+    const told = body.would_fire.toReversed().map(({ severity, value }: Answer['body']) => ({ severity, value }));
+    expect(told).toEqual(now);
+    expect(body.proposed.open_now).toBe(
+      await count(`select 1 from findings where device_id = $1 and state = 'open'`, [after]),
+    );
+  });
+
+  it('200 says of whom, when, how bad, until when, and what would be quiet from now on; nothing is saved', async () => {
+    const site = await ownSite(tenant.id);
+    const [near, far] = [await newDevice(site), await newDevice()];
+    await posted(near, [91, 70, 96], 24);
+    await posted(far, [91], 24);
+    const before = await count('select 1 from thresholds union all select 1 from audit_events');
+    const body = await previewed({ scope: 'site', site_id: site, code: 'FS_USED', levels: { warning: 95 } }, 3);
+    expect(await count('select 1 from thresholds union all select 1 from audit_events')).toBe(before);
+    expect(body).toMatchObject({
+      devices: 1,
+      current: { alerts: 2, devices: 1, open_now: 1 },
+      proposed: { alerts: 1, devices: 1, open_now: 1 },
+      would_fire: [{ device_id: near, key: 'FS_USED:/', severity: 'warning', value: 96, resolved_at: null }],
+      no_longer_fire: [{ device_id: near, value: 91, at: expect.any(String), resolved_at: expect.any(String) }],
+    });
+    expect(Date.parse(body.to) - Date.parse(body.from)).toBe(30 * 24 * HOUR_MS);
+    const whole = await previewed({ scope: 'device', device_id: far, code: 'FS_USED' }, 1);
+    expect(whole.current).toEqual(whole.proposed);
+  });
+
+  it('200 compares with the override that is there: taken back, it would fire again', async () => {
+    const device = await newDevice();
+    await created(onDevice(device, { levels: {}, enabled: false }));
+    await posted(device, [91, 95], 24);
+    const body = await previewed(onDevice(device, { levels: {} }), 2);
+    expect([body.current.alerts, body.proposed.alerts]).toEqual([0, 1]);
+  });
+
+  it('200 looks back as many days as asked for, and counts what kept no readings apart', async () => {
+    const device = await newDevice();
+    await posted(device, [91, 70, 91], 48);
+    await rows(
+      'update diagnostics set readings = null where id in (select id from diagnostics where device_id = $1 order by seen_at desc limit 1)',
+      [device],
+    );
+    expect(await previewed(onDevice(device, { levels: {} }), 2)).toMatchObject({
+      not_covered: 1,
+      current: { alerts: 1 },
+    });
+    expect(await previewed(onDevice(device, { levels: {}, days: 3 }), 1)).toMatchObject({
+      not_covered: 1,
+      current: { alerts: 0 },
+    });
+  });
+
+  it('200 knows nothing of another tenant', async () => {
+    const other = await ownTenant(api);
+    const answer = await preview(
+      { scope: 'tenant', code: 'FS_USED', levels: { warning: 85 } },
+      await other.tokenOf('manager'),
+    );
+    expect(answer.body).toMatchObject({
+      devices: 0,
+      diagnostics: 0,
+      not_covered: 0,
+      would_fire: [],
+      no_longer_fire: [],
+    });
+  });
+
+  it('404 for a site or a device that there is not, or that is another tenant’s', async () => {
+    const device = await newDevice();
+    for (const token of [manager, stranger])
+      expect((await preview(onDevice(`dev_${'0'.repeat(32)}`), token)).body.code).toBe('device-not-found');
+    expect((await preview(onDevice(device), stranger)).body).toMatchObject({ status: 404, code: 'device-not-found' });
+    const site_id = await ownSite(tenant.id);
+    const atSite = { scope: 'site', site_id, code: 'FS_USED', enabled: false };
+    expect((await preview(atSite, stranger)).body).toMatchObject({ status: 404, code: 'site-not-found' });
+    expect((await preview(atSite)).status).toBe(200);
+  });
+
+  it.each<[string, object, string]>([
+    ['31 days', { days: 31 }, '/days'],
+    ['no days', { days: 0 }, '/days'],
+    ['half a day', { days: 0.5 }, '/days'],
+    ['a check that there is not', { code: 'FS_FULL' }, '/code'],
+    ['levels out of order', { levels: { warning: 99.5 } }, '/levels/warning'],
+    ['an unknown field', { colour: 'red' }, '/colour'],
+  ])('422 for %s', async (_case, changes, pointer) => {
+    const answer = await preview({ scope: 'tenant', code: 'FS_USED', levels: {}, ...changes });
+    expect(answer.body).toMatchObject({ status: 422, code: 'validation-failed' });
+    expect(answer.body.errors.map((each: { pointer: string }) => each.pointer)).toContain(pointer);
   });
 });
