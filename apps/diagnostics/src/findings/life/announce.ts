@@ -41,8 +41,7 @@ function windowOf({ suppressed_by }: Life, windows: readonly string[]): string |
 
 /** Whether it came or went, as flap damping counts. */
 function isChange({ before, life, happening }: Move, { failsBeforeAlert }: Around): boolean {
-  if (happening === 'entered')
-    return life.state === 'open' && before.state !== 'suppressed' && life.consecutive === failsBeforeAlert;
+  if (happening === 'entered') return life.state === 'open' && life.consecutive === failsBeforeAlert;
   const goes = before.state !== life.state && life.state === 'resolved' && before.state !== 'suppressed';
   return goes && before.consecutive >= failsBeforeAlert;
 }
@@ -53,7 +52,7 @@ function dueNews(move: Move, { failsBeforeAlert }: Around, window: string | unde
   if (life.state === 'open') {
     if (happening === 'grew' || happening === 'expired') return { type: 'changed', reason: happening };
     if (life.alerted_at === null) {
-      const due = happening === 'entered' && life.consecutive >= failsBeforeAlert;
+      const due = life.consecutive >= failsBeforeAlert;
       return due ? { type: 'opened', reason: openingReason(move), ...(life.resolved_at && { reopened: true }) } : null;
     }
     const { alerted_severity } = life;

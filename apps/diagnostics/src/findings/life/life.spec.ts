@@ -126,6 +126,7 @@ describe('a finding', () => {
   it('says so when it becomes worse or better', () => {
     const worse = open().see(entered('critical'));
     expect(worse.told).toEqual(['open', 'severity_rose', 'changed: severity_rose']);
+    expect(worse.life.alerted_at).toEqual(at(1));
     expect(worse.see(entered('warning')).told).toEqual(['open', 'severity_fell', 'changed: severity_fell']);
   });
 });
@@ -144,6 +145,11 @@ describe('hysteresis', () => {
     expect(critical.see(held('critical')).life.severity).toBe('critical');
     expect(critical.see(held('warning')).life.severity).toBe('warning');
     expect(critical.see(held('critical')).life.severity).toBe('warning');
+  });
+
+  it('makes nothing worse than it ever was', () => {
+    expect(open().see(entered('warning', 1, 'critical')).life.severity).toBe('warning');
+    expect(open().see(held('critical')).life.severity).toBe('warning');
   });
 
   it('opens nothing that is not open', () => {

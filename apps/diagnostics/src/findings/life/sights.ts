@@ -51,12 +51,8 @@ function severityAfter({ state, severity }: Life, word: Word): Life['severity'] 
 
 function seen(known: Life, word: Word, at: Date): Life {
   if (word.kind !== 'entered') return known;
-  const again = known.state !== 'resolved';
-  return {
-    ...counted(known, at),
-    consecutive: again ? known.consecutive + 1 : 1,
-    opened_at: again ? known.opened_at : at,
-  };
+  const opened_at = known.state === 'resolved' ? at : known.opened_at;
+  return { ...counted(known, at), consecutive: known.consecutive + 1, opened_at };
 }
 
 function counted(life: Life, at: Date): Life {
