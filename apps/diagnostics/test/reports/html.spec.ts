@@ -69,7 +69,9 @@ describe('a page', () => {
     expect(html).toMatch(
       /aria-label="Score 25 out of 100: Poor"[\s\S]*\+75[\s\S]*aria-label="Score 100 out of 100: Healthy"/,
     );
-    expect(html).toMatch(/Resolved[\s\S]*now 32\.2%[\s\S]*the part was replaced or removed[\s\S]*WD-WCC6Y0KX1234/);
+    expect(html).toMatch(
+      /Resolved[\s\S]*now 32\.2\u00a0%[\s\S]*the part was replaced or removed[\s\S]*WD-WCC6Y0KX1234/,
+    );
   });
 });
 

@@ -34,7 +34,7 @@ describe('a PDF', () => {
 
   it('and in English', async () => {
     const { text } = await read(sample('beforeAfter'), 'en');
-    for (const words of ['Healthy', '+75', 'Before · Nov 20, 2026', '/ is 93.3 % full – now 32.2%'])
+    for (const words of ['Healthy', '+75', 'Before · Nov 20, 2026', '/ is 93.3 % full – now 32.2\u00a0%'])
       expect(text).toContain(words);
   });
 
@@ -94,6 +94,12 @@ describe('text of a machine', () => {
     const { text: drawn } = await read(hostileFacts(`PC ${text} 7`));
     expect(drawn).toContain(`PC ${marks}`);
     expect(drawn).toContain('Caracteres que esta fonte não tem aparecem como');
+  });
+
+  it('is whole in the title of the document, whatever the font lacks', async () => {
+    const { structure } = await read(hostileFacts('研发部'));
+    const utf16 = Buffer.from('研发部', 'utf16le').swap16().toString('latin1');
+    expect(structure).toContain(utf16);
   });
 
   it('that is all there breaks nothing when it is empty', async () => {

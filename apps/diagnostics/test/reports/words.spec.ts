@@ -72,7 +72,7 @@ describe('numbers, dates and values', () => {
     expect(formats('pt-BR').number(1234.5)).toBe('1.234,5');
     expect(formats('en').lost(0.7)).toBe('−0.70');
     expect(formats('pt-BR').change(-3.25)).toBe('−3,25');
-    expect(formats('en').percent(0.8125)).toBe('81.3%');
+    expect(formats('en').percent(0.8125)).toBe('81.3\u00a0%');
     expect(formats('en').dateTime(at)).toMatch(/Nov 22, 2026.*02:05\sPM GMT-3/);
     expect(formats('pt-BR').dateTime(at)).toMatch(/22 de nov\. de 2026.*14:05 BRT/);
     expect(formats('pt-BR', 'UTC').dateTime(at)).toMatch(/17:05 UTC/);
@@ -84,7 +84,7 @@ describe('numbers, dates and values', () => {
     [12, 's', '12 sec', '12 s'],
     [1, 'sectors', '1 sector', '1 setor'],
     [40, 'sectors', '40 sectors', '40 setores'],
-    [93.2, '%', '93.2%', '93,2%'],
+    [93.2, '%', '93.2 %', '93,2 %'],
     [58.5, '°C', '58.5°C', '58,5 °C'],
     [3, 'of 10', '3 of 10', '3 de 10'],
     ['partly_off', 'state', 'partly off', 'parcialmente desligado'],

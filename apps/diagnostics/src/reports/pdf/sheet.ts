@@ -49,7 +49,7 @@ export class Sheet {
       tagged: true,
       lang: language,
       displayTitle: true,
-      info: { Title: this.clean(title), Author: 'TechZe', Creator: 'TechZe', CreationDate: at, ModDate: at },
+      info: { Title: title, Author: 'TechZe', Creator: 'TechZe', CreationDate: at, ModDate: at },
     });
     const { body, strong } = faces();
     // pdfkit takes a font that fontkit has read already; its types do not say so.
@@ -90,7 +90,7 @@ export class Sheet {
     const content = this.doc.markStructureContent(tag);
     draw();
     this.doc.endMarkedContent();
-    const element = this.doc.struct(tag, alt === undefined ? {} : { alt: this.clean(alt) }, [content]);
+    const element = this.doc.struct(tag, alt === undefined ? {} : { alt }, [content]);
     this.parent.add(element);
   }
 
@@ -170,7 +170,7 @@ export class Sheet {
 
   /** An entry of the reader's table of contents. */
   bookmark(title: string): void {
-    this.doc.outline.addItem(this.clean(title));
+    this.doc.outline.addItem(title);
   }
 
   /** Writes at the foot of each page, and gives the file. */
@@ -202,20 +202,18 @@ export class Sheet {
 
   /** Pieces of a word that fit; by the widths of single letters, so that a long one costs no more than its length. */
   private fitting(word: string, style: TextStyle, width: number): string[] {
-    const letters = [...word];
-    const widths = letters.map((letter) => this.widthOf(letter, style));
-    if (widths.reduce((sum, each) => sum + each, 0) <= width) return [word];
+    if (this.widthOf(word, style) <= width) return [word];
     const pieces = [''];
     let used = 0;
-    letters.forEach((letter, index) => {
-      const more = widths[index] ?? 0;
+    for (const letter of word) {
+      const more = this.widthOf(letter, style);
       if (used > 0 && used + more > width) {
         pieces.push('');
         used = 0;
       }
       pieces.push((pieces.pop() ?? '') + letter);
       used += more;
-    });
+    }
     return pieces;
   }
 

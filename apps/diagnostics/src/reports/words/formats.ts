@@ -16,7 +16,7 @@ export class Formats {
   private readonly plain: Intl.NumberFormat;
   private readonly signed: Intl.NumberFormat;
   private readonly hundredths: Intl.NumberFormat;
-  private readonly percents: Intl.NumberFormat;
+  private readonly tenths: Intl.NumberFormat;
   private readonly days: Intl.DateTimeFormat;
   private readonly minutes: Intl.DateTimeFormat;
   private readonly ofUnit = new Map<string, Intl.NumberFormat>();
@@ -29,7 +29,7 @@ export class Formats {
     this.plain = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
     this.signed = new Intl.NumberFormat(language, { maximumFractionDigits: 2, signDisplay: 'exceptZero' });
     this.hundredths = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-    this.percents = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+    this.tenths = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
     this.days = new Intl.DateTimeFormat(language, { timeZone, day: '2-digit', month: 'short', year: 'numeric' });
     this.minutes = new Intl.DateTimeFormat(language, {
       timeZone,
@@ -56,9 +56,9 @@ export class Formats {
     return `−${this.hundredths.format(points)}`;
   }
 
-  /** @param share 0 to 1 */
+  /** With the space of the SI, as the titles of findings have it. @param share 0 to 1 */
   percent(share: number): string {
-    return this.percents.format(share);
+    return `${this.tenths.format(share * 100)}\u00a0%`;
   }
 
   date(at: Date): string {
