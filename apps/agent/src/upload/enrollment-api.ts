@@ -1,4 +1,4 @@
-import type { DeviceDescription } from '@techze/contracts';
+import type { DeviceDescription, EnrollDevice } from '@techze/contracts';
 import { z } from 'zod';
 import { exitCodes } from '../failure.js';
 import { AGENT_VERSION } from '../version.js';
@@ -17,8 +17,9 @@ export async function enrollDevice(
   device: DeviceDescription,
   agentId: string,
 ): Promise<Enrolled> {
-  const payload = JSON.stringify({ token, device, agent: { id: agentId, version: AGENT_VERSION } });
-  const answer = await client.send({ method: 'POST', path: '/api/v1/devices/enroll', payload });
+  const body: EnrollDevice = { token, device, agent: { id: agentId, version: AGENT_VERSION } };
+  const request = { method: 'POST', path: '/api/v1/devices/enroll', payload: JSON.stringify(body) } as const;
+  const answer = await client.send(request);
   if (answer.status === 401) throw client.refusal(answer, exitCodes.loginFailed, 'enrollment');
   if (answer.status !== 201) throw client.refusal(answer, exitCodes.refused, 'enrollment');
   return client.parse(Enrolled, answer);
