@@ -56,6 +56,23 @@ describe('storage', () => {
     expect(read('storage', { fsSize: mounts }).readings).toEqual(['FS_USED:/=60']);
   });
 
+  it('counts a ZFS pool once, by its fullest dataset and under its own name', () => {
+    const dataset = (name: string, use: number) => ({ fs: name, type: 'zfs', mount: `/${name}`, use });
+    const fsSize = [dataset('tank/data', 93), dataset('tank', 4), dataset('tank/vm/a', 50), dataset('pool2', 10)];
+    expect(read('storage', { fsSize }).readings).toEqual(['FS_USED:/tank=93', 'FS_USED:/pool2=10']);
+  });
+
+  it('takes the hours until a file system is full, and the waits of Windows’ disks', () => {
+    const { readings } = read('storage', {
+      fsSize: [
+        { ...fs, hours_until_full: 30 },
+        { ...fs, mount: 'M:', hours_until_full: 6 },
+      ],
+      disksIO: { read_await_ms: 4, write_await_ms: 26, tWaitPercent: null },
+    });
+    expect(readings).toEqual(['FS_USED:C:=60', 'FS_FULL_IN:C:=6', 'DISK_AWAIT=26']);
+  });
+
   it('believes the fuller of two views of one device', () => {
     const views = [40, 97, 55].map((use) => ({ fs: '/dev/sda1', mount: `/m${use}`, use }));
     expect(read('storage', { fsSize: views }).readings).toEqual(['FS_USED:/m40=97']);
@@ -118,9 +135,37 @@ describe('storage', () => {
     [32, 'prefail_past'],
     [16 + 32, 'prefail_now'],
     [8 + 64, 'failing'],
+    [1 + 64, 'errors_logged'],
   ])('reads smartctl’s exit status %d as %s', (exit_status, verdict) => {
     const diskLayout = [{ serialNum: 'S1', smartData: { smartctl: { exit_status } } }];
     expect(read('storage', { diskLayout }).readings).toEqual([`SMARTCTL_VERDICT:S1=${verdict}`]);
+  });
+
+  it.each([1, 2, 3])('learns nothing where smartctl could not open the disk (exit status %d)', (exit_status) => {
+    expect(
+      read('storage', { diskLayout: [{ serialNum: 'S1', smartData: { smartctl: { exit_status } } }] }).readings,
+    ).toEqual([]);
+  });
+
+  it.each([
+    [{ value: 100, worst: 100, thresh: 10 }, 'never'],
+    [{ value: 100, worst: 10, thresh: 10 }, 'past'],
+    [{ value: 9, worst: 9, thresh: 10 }, 'now'],
+    [{ value: 1, worst: 1, thresh: 0 }, undefined],
+    [{ value: 1, worst: 1 }, undefined],
+    [{ value: 9, worst: 9, thresh: 10, when_failed: '' }, 'never'],
+  ])('reckons when_failed of %j as %s where smartctl does not say', (attribute, failed) => {
+    const smartData = { ata_smart_attributes: { table: [{ id: 3, ...attribute }] } };
+    expect(read('storage', { diskLayout: [{ serialNum: 'S1', smartData }] }).readings).toEqual(
+      failed === undefined ? [] : [`SMART_WHEN_FAILED:S1=${failed}`],
+    );
+  });
+
+  it.each([1.5, -1, 2 ** 49, '5', true])('takes no raw value of %p', (value) => {
+    const smartData = { ata_smart_attributes: { table: [{ id: 197, when_failed: '', raw: { value } }] } };
+    const { readings, note } = read('storage', { diskLayout: [{ serialNum: 'S1', smartData }] });
+    expect(readings).toEqual(['SMART_WHEN_FAILED:S1=never']);
+    expect(note).toContain('raw.value');
   });
 
   it.each([
@@ -226,6 +271,32 @@ describe('cpu and sensors', () => {
     expect(read('cpu', { temperature }).readings).toEqual(readings);
   });
 
+  const ok = (data: Record<string, unknown>): Section => ({ status: 'ok', data });
+  const cpuZone = {
+    type: 'x86_pkg_temp',
+    temperature: 50,
+    trip_points: [
+      { type: 'passive', temperature: 88 },
+      { type: 'critical', temperature: 98 },
+    ],
+  };
+
+  it('leaves the zone of the processor to the processor', () => {
+    expect(read('thermal', { zones: [cpuZone] }).readings).toEqual([]);
+  });
+
+  it('reads iowait where the platform counts it, and graphics cards that tell their temperature', () => {
+    expect(read('cpu', { iowait: 41.5 }).readings).toEqual(['CPU_IOWAIT=41.5']);
+    const controllers = [
+      { model: 'GeForce RTX 3080', busAddress: '01:00.0', temperatureGpu: 84 },
+      { model: 'UHD 630', temperatureGpu: null },
+      { model: 'Odd', temperatureGpu: 6553 },
+    ];
+    const { readings, note } = read('graphics', { controllers });
+    expect(readings).toEqual(['GPU_TEMPERATURE:GeForce RTX 3080 01:00.0=84']);
+    expect(note).toContain('controllers[2].temperatureGpu: 6553');
+  });
+
   const thermal = (sensor: object): Record<string, Section> => ({
     thermal: { status: 'ok', data: { sensors: [sensor] } },
   });
@@ -234,6 +305,8 @@ describe('cpu and sensors', () => {
     ['passive and the lower of hot and critical', { passive: 90, hot: 105, critical: 100 }, {}, [90, 100]],
     ['critical alone', { critical: 100 }, {}, [90, 100]],
     ['a high point that is not below critical', { high: 100, critical: 100 }, {}, [90, 100]],
+    ['passive alone, critical 10 ° above it', { passive: 80 }, {}, [80, 90]],
+    ['the zone of the processor', {}, { thermal: ok({ zones: [cpuZone] }) }, [88, 98]],
     ['the sensors of the processor', {}, thermal({ chip: 'coretemp', max: 80, critical: 100 }), [80, 100]],
   ])('takes its limits from %s', (_what, points, others, [warning, critical]: number[]) => {
     const { full } = read('cpu', { temperature: { main: 50, ...points } }, others);
@@ -381,6 +454,18 @@ describe('stability, services and security', () => {
       { code: 'SERVICE_FAILED', value: 4, detail: 'a.service, b.mount, c (+1)' },
     ]);
     expect(read('services', { services: [] }).readings).toEqual([]);
+  });
+
+  it('observes nothing where nobody says what should run, as launchd does not', () => {
+    const services = [{ name: 'com.apple.a', running: false, startmode: 'launchd', exit_status: 1 }];
+    expect(read('services', { services })).toMatchObject({ readings: [], note: null });
+  });
+
+  it('gives a clock 17 minutes after boot to find its server', () => {
+    const clock = (uptime: number) =>
+      read('stability', { clock_synchronised: false, uptime }).full.find(({ code }) => code === 'CLOCK_UNSYNCHRONISED');
+    expect(clock(1020)?.at_most).toBe(0);
+    expect(clock(1021)?.at_most).toBeUndefined();
   });
 
   it.each([
