@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '@techze/database';
 import { Logger } from '@techze/observability';
 
@@ -9,7 +9,7 @@ const EVERY_MS = 60 * 60 * 1_000;
  * processes may do so at once: the database lets one after the other, and who comes later finds nothing to do.
  */
 @Injectable()
-export class MeasurementUpkeep implements OnModuleInit, BeforeApplicationShutdown {
+export class MeasurementUpkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger: Logger;
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<void> = Promise.resolve();
@@ -21,7 +21,7 @@ export class MeasurementUpkeep implements OnModuleInit, BeforeApplicationShutdow
     this.logger = logger.named('measurements');
   }
 
-  onModuleInit(): void {
+  onApplicationBootstrap(): void {
     const run = () => {
       this.underWay = this.run().catch((err: unknown) => this.logger.warn('upkeep of the partitions failed', { err }));
     };

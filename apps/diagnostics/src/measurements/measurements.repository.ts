@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Measurement } from '@techze/contracts';
+import { Problem, type Measurement } from '@techze/contracts';
 import type { EntityManager } from 'typeorm';
 
 /** Raw samples are kept for so long (analytics.md); what is older only lives in the rollups. The database drops them. */
 const RAW_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** The partition of that very day was being made just now, and the rest takes none of that day any more. */
+const CHECK_VIOLATION = '23514';
 
 /** Whose samples, and of when. */
 export interface SamplesOrigin {
@@ -17,26 +20,27 @@ export interface SamplesOrigin {
 /** Samples as rows of the time-series. */
 @Injectable()
 export class MeasurementsRepository {
-  /** In one statement. Samples beyond raw retention are not written: their partition is gone. */
+  /**
+   * In one statement. Samples beyond raw retention are not written: their partition is gone.
+   * @throws Problem `service-unavailable` when they have to be written again
+   */
   async insert(
     manager: EntityManager,
     { tenantId, deviceId, diagnosticId, at }: SamplesOrigin,
     measurements: readonly Measurement[],
   ): Promise<void> {
     if (measurements.length === 0 || at.getTime() < Date.now() - RAW_MS) return;
-    await manager.query(
-      `insert into measurements (tenant_id, device_id, diagnostic_id, at, metric, instance, value)
-       select $1, $2, $3, $4, sample.* from unnest($5::text[], $6::text[], $7::float8[]) as sample`,
-      [
-        tenantId,
-        deviceId,
-        diagnosticId,
-        at,
-        measurements.map(({ metric }) => metric),
-        measurements.map(({ instance }) => instance),
-        measurements.map(({ value }) => value),
-      ],
-    );
+    const columns = [
+      measurements.map(({ metric }) => metric),
+      measurements.map(({ instance }) => instance),
+      measurements.map(({ value }) => value),
+    ];
+    try {
+      await manager.query(INSERT, [tenantId, deviceId, diagnosticId, at, ...columns]);
+    } catch (cause) {
+      if ((cause as { code?: string }).code !== CHECK_VIOLATION) throw cause;
+      throw new Problem('service-unavailable', { cause });
+    }
   }
 
   /** @returns what there was, which is nothing beyond raw retention */
@@ -52,3 +56,7 @@ export class MeasurementsRepository {
     return rows;
   }
 }
+
+const INSERT = `
+  insert into measurements (tenant_id, device_id, diagnostic_id, at, metric, instance, value)
+  select $1, $2, $3, $4, sample.* from unnest($5::text[], $6::text[], $7::float8[]) as sample`;

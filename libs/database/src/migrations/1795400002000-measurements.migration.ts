@@ -77,7 +77,8 @@ const PARTITIONS = `
         RAISE EXCEPTION 'no partition is made for that day' USING ERRCODE = 'invalid_parameter_value';
       END IF;
       PERFORM pg_advisory_xact_lock(hashtextextended('measurements partitions', 0));
-      IF to_regclass('public.' || partition) IS NOT NULL THEN
+      -- By a scan: waiting for that lock refreshes no cache of names.
+      IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = partition) THEN
         RETURN false;
       END IF;
       EXECUTE format('CREATE TABLE public.%I (LIKE public.measurements INCLUDING DEFAULTS)', partition);
