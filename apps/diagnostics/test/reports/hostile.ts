@@ -54,11 +54,12 @@ export function hostileFacts(text: string): ReportFacts {
 function named(finding: Finding, text: string): Finding {
   const evidence = { ...finding.evidence, instance: text, source: text, detail: text };
   return finding.code === 'SMART_197'
-    ? { ...finding, evidence }
+    ? { ...finding, evidence, trend: text }
     : {
         ...finding,
         code: `OLD_${finding.code}`,
         title: text,
+        trend: text,
         evidence: { ...evidence, value: text, threshold: text, unit: text },
       };
 }

@@ -1,4 +1,7 @@
 import { reportLanguages } from '@techze/contracts';
+import { trendOf } from '../../src/findings/life/index.js';
+import { trendText } from '../../src/reports/page/finding-words.js';
+import { trendOfFinding } from '../../src/reports/view/finding-trend.js';
 import { Formats } from '../../src/reports/words/formats.js';
 import { languages } from '../../src/reports/words/languages.js';
 import { checks, fixesOf, titlesOf } from '../../src/scoring/index.js';
@@ -62,6 +65,38 @@ describe('the languages', () => {
         expect(titlesOf({ code, evidence: { ...evidence, detail: 'd' } })[language]).not.toBe(code);
       }
     }
+  });
+});
+
+describe('the trend of a finding', () => {
+  it.each([
+    ['+2 in 9 d', '+2 in 9 days', '+2 em 9 dias'],
+    ['-0.5 in 3 h', '−0.5 in 3 hours', '−0,5 em 3 horas'],
+    ['stable for 30 d', 'stable for 30 days', 'estável há 30 dias'],
+    ['changed in 12 min', 'changed within 12 min', 'mudou em 12 min'],
+    ['going up a lot', 'going up a lot', 'going up a lot'],
+  ])('%s', (text, en, ptBr) => {
+    const said = (language: keyof typeof languages) => {
+      const trend = trendOfFinding(text);
+      return trend && trendText(trend, { language, texts: languages[language], formats: formats(language) });
+    };
+    expect([said('en'), said('pt-BR')]).toEqual([en, ptBr]);
+    expect(trendOfFinding(null)).toBeNull();
+  });
+
+  it('is understood in whatever form findings tell it', () => {
+    const sample = (days: number, value: number | string) => ({
+      at: new Date(Date.UTC(2026, 0, 1) + days * 86_400_000).toISOString(),
+      value,
+    });
+    const told = [
+      trendOf('SMART_5', [sample(0, 1), sample(9, 3)]),
+      trendOf('SMART_5', [sample(0, 3), sample(0.01, 1)]),
+      trendOf('SMART_5', [sample(0, 3), sample(40, 3)]),
+      trendOf('FIREWALL', [sample(0, 'on'), sample(1, 'off')]),
+    ];
+    const kinds = told.map((text) => trendOfFinding(text)).map((trend) => trend && 'kind' in trend && trend.kind);
+    expect(kinds).toEqual(['moved', 'moved', 'stable', 'changed']);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Evidence } from '@techze/contracts';
 import { fixesOf, isCheckCode, titlesOf } from '../../scoring/index.js';
 import { printable } from '../view/printable.js';
-import type { FindingView } from '../view/report-view.js';
+import type { FindingTrend, FindingView } from '../view/report-view.js';
 import type { Fact } from './page.js';
 import type { Wording } from './wording.js';
 
@@ -42,6 +42,14 @@ export function evidenceFacts(evidence: Evidence, wording: Wording): Fact[] {
     { label: texts.source, value: sourceOf(source) },
     ...(detail === undefined || detail === '' ? [] : [{ label: texts.detail, value: detail }]),
   ];
+}
+
+/** Where its value goes. */
+export function trendText(trend: FindingTrend, { texts, formats }: Wording): string {
+  if ('said' in trend) return trend.said;
+  const span = formats.span(trend.span);
+  if (trend.kind === 'moved') return texts.movedBy(formats.change(trend.by), span);
+  return trend.kind === 'stable' ? texts.stable(span) : texts.changedWithin(span);
 }
 
 /** `[P]` marks our own choice in the table of checks; a customer knows us by name. */

@@ -1,7 +1,7 @@
 import { barDrawing } from '../drawing/bar.js';
 import { toneOfScore, toneOfSeverity } from '../drawing/colours.js';
 import type { CategoryView, FindingView, ReportView } from '../view/report-view.js';
-import { evidenceFacts, fixOf, measuredOf, titleOf } from './finding-words.js';
+import { evidenceFacts, fixOf, measuredOf, titleOf, trendText } from './finding-words.js';
 import type { BarRow, Block, Card, Fact, Section } from './page.js';
 import { whyText, type Wording } from './wording.js';
 
@@ -35,7 +35,7 @@ export function findingsSection({ findings }: ReportView, wording: Wording): Sec
 
 function findingCard(finding: FindingView, wording: Wording): Card {
   const { texts, formats } = wording;
-  const { code, severity, evidence, points, state, first_seen, occurrences } = finding;
+  const { code, severity, evidence, points, state, first_seen, occurrences, trend } = finding;
   const fix = fixOf(code, wording);
   const seen = texts.firstSeen(formats.date(new Date(first_seen)), occurrences);
   return {
@@ -45,7 +45,12 @@ function findingCard(finding: FindingView, wording: Wording): Card {
     points: points > 0 ? texts.points(formats.lost(points)) : null,
     facts: evidenceFacts(evidence, wording),
     advice: fix === null ? null : { label: texts.fix, value: fix },
-    note: [code, seen, ...(state === 'open' ? [] : [texts.findingStates[state]])].join(' · '),
+    note: [
+      code,
+      seen,
+      ...(trend === null ? [] : [trendText(trend, wording)]),
+      ...(state === 'open' ? [] : [texts.findingStates[state]]),
+    ].join(' · '),
   };
 }
 

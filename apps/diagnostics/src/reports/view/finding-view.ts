@@ -1,4 +1,5 @@
 import type { Evidence, Finding } from '@techze/contracts';
+import { trendOfFinding } from './finding-trend.js';
 import { printable } from './printable.js';
 import type { Bounded, FindingView } from './report-view.js';
 
@@ -12,7 +13,7 @@ const severityOrder = { critical: 0, warning: 1, info: 2 } as const;
 
 /** A finding with nothing in it that a machine could do harm by. */
 export function toFindingView(finding: Finding): FindingView {
-  const { key, code, severity, title, evidence, points, state, first_seen, occurrences } = finding;
+  const { key, code, severity, title, evidence, points, state, first_seen, occurrences, trend } = finding;
   return {
     key,
     code: printable(code, INSTANCE_MAX_CHARS),
@@ -23,6 +24,7 @@ export function toFindingView(finding: Finding): FindingView {
     state,
     first_seen,
     occurrences,
+    trend: trendOfFinding(trend),
   };
 }
 

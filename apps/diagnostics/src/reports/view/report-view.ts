@@ -81,10 +81,22 @@ export interface CategoryView {
   readonly why: Why | null;
 }
 
+/** How long something took, in the units of Intl. */
+export interface Span {
+  readonly length: number;
+  readonly unit: 'day' | 'hour' | 'minute';
+}
+
+/** Where a finding's value goes; in the words of another release where they are not understood. */
+export type FindingTrend =
+  | { readonly kind: 'stable' | 'changed'; readonly span: Span }
+  | { readonly kind: 'moved'; readonly by: number; readonly span: Span }
+  | { readonly said: string };
+
 export type FindingView = Pick<
   Finding,
   'key' | 'code' | 'severity' | 'title' | 'evidence' | 'points' | 'state' | 'first_seen' | 'occurrences'
->;
+> & { readonly trend: FindingTrend | null };
 
 /** Where the points went: what is shown, the rest in one sum, and what both come to. */
 export interface DeductionsView {

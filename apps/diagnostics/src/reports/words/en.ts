@@ -161,6 +161,10 @@ export const en: Texts = {
   fix: 'What to do',
   firstSeen: (date, times) => (times > 1 ? `Seen ${times} times since ${date}` : `First seen on ${date}`),
 
+  stable: (span) => `stable for ${span}`,
+  changedWithin: (span) => `changed within ${span}`,
+  movedBy: (by, span) => `${by} in ${span}`,
+
   deductions: {
     what: 'Reason',
     measured: 'Measured',

@@ -1,4 +1,5 @@
 import type { Evidence, ReportLanguage } from '@techze/contracts';
+import type { Span } from '../view/report-view.js';
 import type { NounUnit, StateName, Texts } from './texts.js';
 
 const signUnits: Readonly<Record<string, string>> = { '°C': 'celsius', ms: 'millisecond', h: 'hour', days: 'day' };
@@ -84,6 +85,10 @@ export class Formats {
     if (Object.hasOwn(signUnits, unit)) return this.unit(signUnits[unit] ?? '').format(value);
     if (Object.hasOwn(this.texts.units, unit)) return this.counted(value, this.texts.units[unit as NounUnit]);
     return `${this.number(value)} ${unit}`.trim();
+  }
+
+  span({ length, unit }: Span): string {
+    return this.unit(unit).format(length);
   }
 
   private duration(seconds: number): string {

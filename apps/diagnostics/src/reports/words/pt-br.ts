@@ -161,6 +161,10 @@ export const ptBr: Texts = {
   fix: 'O que fazer',
   firstSeen: (date, times) => (times > 1 ? `Visto ${times} vezes desde ${date}` : `Visto pela primeira vez em ${date}`),
 
+  stable: (span) => `estável há ${span}`,
+  changedWithin: (span) => `mudou em ${span}`,
+  movedBy: (by, span) => `${by} em ${span}`,
+
   deductions: {
     what: 'Motivo',
     measured: 'Medido',

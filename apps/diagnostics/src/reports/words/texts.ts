@@ -103,6 +103,10 @@ export interface Texts {
   readonly fix: string;
   readonly firstSeen: (date: string, times: number) => string;
 
+  readonly stable: (span: string) => string;
+  readonly changedWithin: (span: string) => string;
+  readonly movedBy: (by: string, span: string) => string;
+
   readonly deductions: {
     readonly what: string;
     readonly measured: string;
