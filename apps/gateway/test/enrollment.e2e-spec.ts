@@ -243,6 +243,22 @@ describe('POST /api/v1/devices/enroll', () => {
     expect(page.events.map(({ type }: { type: string }) => type)).toEqual(['enrolled']);
   });
 
+  it('201 for an agent that asks ten times at once: one use, one device, one credential that lives', async () => {
+    const { id, token } = await enrollment.token();
+    const [device, agentId] = [machine(), randomUUID()];
+    const answers = await Promise.all(Array.from({ length: 10 }, () => enrollment.ask(token, device, agentId)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ body }) => body.device_id)).size).toBe(1);
+    expect(await rows('select uses from enrollment_tokens where id = $1', [id])).toEqual([{ uses: 1 }]);
+    const living = await rows<{ id: string }>(
+      'select id from device_credentials where enrollment_token_id = $1 and revoked_at is null',
+      [id],
+    );
+    expect(living).toHaveLength(1);
+    const last = answers.find(({ body }) => body.credential_id === living[0]?.id);
+    expect((await api.call('/api/v1/diagnostics', { token: last?.body.credential })).status).toBe(200);
+  });
+
   it('401 for that agent once it has used its credential', async () => {
     const { token } = await enrollment.token();
     const [device, agentId] = [machine(), randomUUID()];

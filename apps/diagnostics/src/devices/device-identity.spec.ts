@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { identityKeys, identityOf, newMarks } from './device-identity.js';
 
 describe('a device’s identity', () => {
@@ -17,6 +18,30 @@ describe('a device’s identity', () => {
       hardware_uuid: null,
       hostname: null,
     });
+  });
+
+  it('is the same however blanks and case are set, and again of itself; serial numbers keep their case', () => {
+    const mark = fc.string({ unit: fc.constantFrom(...'abcXYZ019-. '), maxLength: 24 });
+    fc.assert(
+      fc.property(mark, mark, mark, (hostname, serial, uuid) => {
+        const identity = identityOf({ hostname, serial, uuid });
+        expect(
+          identityOf({
+            hostname: ` ${hostname.toUpperCase()} `,
+            serial: `  ${serial}`,
+            uuid: `${uuid.toUpperCase()} `,
+          }),
+        ).toEqual(identity);
+        const { hostname: name, serial: number, hardware_uuid } = identity;
+        expect(
+          identityOf({
+            ...(name !== null && { hostname: name }),
+            ...(number !== null && { serial: number }),
+            ...(hardware_uuid !== null && { uuid: hardware_uuid }),
+          }),
+        ).toEqual(identity);
+      }),
+    );
   });
 
   it('is locked in one order, whoever asks: nobody waits crosswise', () => {

@@ -145,7 +145,8 @@ export class DeviceMatchingRepository {
     identity: DeviceIdentity,
     agentId?: string,
   ): Promise<void> {
-    for (const key of identityKeys(identity, agentId)) await lock(manager, `device:${tenantId}:${key}`);
+    // Sent at once, taken in this order.
+    await Promise.all(identityKeys(identity, agentId).map((key) => lock(manager, `device:${tenantId}:${key}`)));
   }
 }
 

@@ -11,6 +11,26 @@ export class IdentityConflictsRepository {
     return lock(manager, `device-conflicts:${tenantId}`);
   }
 
+  /**
+   * Whether an agent that says so of itself may make or end a conflict: another one lives on a device with one of these
+   * marks, or its own device is in conflict. Whoever asks holds the lock of these marks, so the answer stays true.
+   */
+  async concern(
+    manager: EntityManager,
+    tenantId: string,
+    { serial, hardware_uuid }: HardwareMarks,
+    agentId: string,
+  ): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      `select 1 from devices d where d.tenant_id = $1 and (
+         (d.agent_id = $4 and d.identity_state <> 'ok')
+         or ((d.serial = $2 or d.hardware_uuid = $3) and d.agent_id is distinct from $4 and ${livesOn('d')}))
+       limit 1`,
+      [tenantId, serial, hardware_uuid, agentId],
+    );
+    return rows.length > 0;
+  }
+
   /** Other devices that carry one of these marks and have an agent living on them; locked until the transaction ends. */
   async findClaimedLike(
     manager: EntityManager,

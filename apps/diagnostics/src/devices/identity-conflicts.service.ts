@@ -50,6 +50,18 @@ export class IdentityConflicts {
     });
   }
 
+  /** Takes `lock`, if an agent that is let in with these marks may make or end a conflict. @returns whether it may */
+  async lockIfConcerned(
+    manager: EntityManager,
+    tenantId: string,
+    marks: HardwareMarks,
+    agentId: string,
+  ): Promise<boolean> {
+    if (!(await this.conflicts.concern(manager, tenantId, marks, agentId))) return false;
+    await this.lock(manager, tenantId);
+    return true;
+  }
+
   /** Whether an agent lives on a device with one of these marks. Under `lock`. */
   async isClaimed(manager: EntityManager, tenantId: string, marks: HardwareMarks): Promise<boolean> {
     return (await this.conflicts.findClaimedLike(manager, tenantId, marks, '')).length > 0;

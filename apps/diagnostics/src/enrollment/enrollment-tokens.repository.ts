@@ -12,12 +12,8 @@ export class EnrollmentTokensRepository {
     await orForeignKeyProblem(manager.insert(EnrollmentTokenRow, row), 'site-not-found');
   }
 
-  /** Held until the transaction ends: its uses are counted one at a time. */
-  findToUse(manager: EntityManager, tenantId: string, hash: string): Promise<EnrollmentTokenRow | null> {
-    return manager.findOne(EnrollmentTokenRow, {
-      where: { tenant_id: tenantId, token_hash: hash },
-      lock: { mode: 'pessimistic_write' },
-    });
+  findByHash(manager: EntityManager, tenantId: string, hash: string): Promise<EnrollmentTokenRow | null> {
+    return manager.findOneBy(EnrollmentTokenRow, { tenant_id: tenantId, token_hash: hash });
   }
 
   /** Held until the transaction ends. */
@@ -28,8 +24,17 @@ export class EnrollmentTokensRepository {
     });
   }
 
-  async countUse(manager: EntityManager, { tenant_id, id, uses }: EnrollmentTokenRow, at: Date): Promise<void> {
-    await manager.update(EnrollmentTokenRow, { tenant_id, id }, { uses: uses + 1, last_used_at: at });
+  /**
+   * Counts a use (or none, for an answer that was lost), if the token still stands. Its row is locked from here to the end
+   * of the transaction, so this comes last: whoever else enrolls with it waits no longer than that.
+   */
+  async use(manager: EntityManager, { tenant_id, id }: EnrollmentTokenRow, uses: 0 | 1, at: Date): Promise<boolean> {
+    const [, used] = await manager.query<[unknown, number]>(
+      `update enrollment_tokens set uses = uses + $3, last_used_at = $4
+       where tenant_id = $1 and id = $2 and uses + $3 <= max_uses and revoked_at is null and expires_at > $4`,
+      [tenant_id, id, uses, at],
+    );
+    return used > 0;
   }
 
   async revoke(manager: EntityManager, { tenant_id, id }: EnrollmentTokenRow, at: Date): Promise<void> {

@@ -19,6 +19,9 @@ import { EnrollmentTokensRepository } from './enrollment-tokens.repository.js';
 /** Why a token lets nobody in; for the record only, the caller is told one thing. */
 type Refusal = 'expired' | 'revoked' | 'used_up';
 
+/** Others were quicker: what was begun is undone. */
+class TokenSpent extends Error {}
+
 /** The device that an agent is let into. */
 interface Place {
   readonly device: ResolvedDevice;
@@ -31,7 +34,7 @@ interface Place {
 const NO_MARKS: HardwareMarks = { serial: null, hardware_uuid: null };
 
 /**
- * Lets an agent in: the use of the token is counted, the device is found or made, its credential is stored, and all of it is
+ * Lets an agent in: the device is found or made, its credential is stored, the use of the token is counted, and all of it is
  * on record, or none of it happens. At work is the gateway, in the token's tenant.
  */
 @Injectable()
@@ -54,20 +57,33 @@ export class EnrollmentService {
   async admit(request: AdmitAgent): Promise<AdmittedAgent> {
     const tenantId = tenantOfCaller();
     const scope = { route: 'POST /api/v1/devices/enroll', requestBody: request };
-    const { value } = await this.database.write((manager) =>
-      this.idempotency.once(manager, scope, async () => {
-        const token = await this.tokens.findToUse(manager, tenantId, request.token_hash);
-        if (!token) return null;
-        // The answer to this agent was lost: it has the same use of the token once more.
-        const repeated =
-          (await this.credentials.findUnused(manager, tenantId, token.id, request.agent.id)) !== undefined;
-        const refusal = refusalOf(token, repeated);
-        if (refusal) return this.refuse(manager, token, request, refusal);
-        return this.enter(manager, token, request, repeated);
-      }),
-    );
-    if (!value) throw new Problem('invalid-enrollment-token');
-    return value;
+    try {
+      const { value } = await this.database.write((manager) =>
+        this.idempotency.once(manager, scope, () => this.tryToken(manager, tenantId, request)),
+      );
+      if (value) return value;
+    } catch (error) {
+      if (!(error instanceof TokenSpent)) throw error;
+      await this.database.write(async (manager) => {
+        const token = await this.tokens.findByHash(manager, tenantId, request.token_hash);
+        if (token) await this.refuse(manager, token, request, refusalOf(token, false) ?? 'used_up');
+      });
+    }
+    throw new Problem('invalid-enrollment-token');
+  }
+
+  private async tryToken(manager: EntityManager, tenantId: string, request: AdmitAgent): Promise<AdmittedAgent | null> {
+    const token = await this.tokens.findByHash(manager, tenantId, request.token_hash);
+    if (!token) return null;
+    const { agent, device } = request;
+    // From here on nobody else lets this agent in, or one on a machine with such marks.
+    await this.matching.lockIdentity(manager, tenantId, identityOf(device), agent.id);
+    // The answer to this agent was lost: it has the same use of the token once more.
+    const unused = await this.credentials.findUnused(manager, tenantId, token.id, agent.id);
+    const repeated = unused !== undefined;
+    const refusal = refusalOf(token, repeated);
+    if (refusal) return this.refuse(manager, token, request, refusal);
+    return this.enter(manager, token, request, repeated);
   }
 
   private async enter(
@@ -78,28 +94,37 @@ export class EnrollmentService {
   ): Promise<AdmittedAgent> {
     const { tenant_id: tenantId, site_id: siteId } = token;
     const at = new Date();
-    if (!repeated) await this.tokens.countUse(manager, token, at);
     const identity = identityOf(description);
-    await this.matching.lockIdentity(manager, tenantId, identity, agent.id);
-    await this.conflicts.lock(manager, tenantId);
+    const concerned = await this.conflicts.lockIfConcerned(manager, tenantId, identity, agent.id);
     const { device, made, marks, before } = await this.placeOf(manager, token, description, agent.id);
     const { id: deviceId } = device;
-    await this.credentials.revoke(manager, tenantId, deviceId, 'replaced');
-    await this.matching.describe(manager, tenantId, deviceId, identity);
     const id = newId('crd');
     const keeper = { id, deviceId, agentId: agent.id, hash: credential_hash, enrollmentTokenId: token.id };
-    await this.credentials.insert(manager, tenantId, keeper);
-    await this.devices.claim(manager, tenantId, deviceId, { ...agent, siteId, at });
-    await this.conflicts.raise(manager, tenantId, device, marks);
-    await this.conflicts.settle(manager, tenantId, deviceId, before);
-    await this.audit.record(manager, {
-      event_type: 'DEVICE_ENROLLED',
-      resource_id: deviceId,
-      success: true,
-      details: { agent_id: agent.id, key_id: id, enrollment: token.id, made, repeated },
-    });
-    if (!repeated) await this.tell(manager, tenantId, { deviceId, siteId: siteId ?? device.site_id, agent, made, at });
-    const now = await this.devices.findById(manager, tenantId, deviceId);
+    // None waits for another's answer: they share one round trip, and are done in this order.
+    await Promise.all([
+      this.credentials.revoke(manager, tenantId, deviceId, 'replaced'),
+      this.credentials.insert(manager, tenantId, keeper),
+      this.matching.describe(manager, tenantId, deviceId, identity),
+      this.devices.claim(manager, tenantId, deviceId, { ...agent, siteId, at }),
+      this.audit.record(manager, {
+        event_type: 'DEVICE_ENROLLED',
+        resource_id: deviceId,
+        success: true,
+        details: { agent_id: agent.id, key_id: id, enrollment: token.id, made, repeated },
+      }),
+      ...(repeated
+        ? []
+        : this.tell(manager, tenantId, { deviceId, siteId: siteId ?? device.site_id, agent, made, at })),
+    ]);
+    if (concerned) {
+      await this.conflicts.raise(manager, tenantId, device, marks);
+      await this.conflicts.settle(manager, tenantId, deviceId, before);
+    }
+    const [now, used] = await Promise.all([
+      this.devices.findById(manager, tenantId, deviceId),
+      this.tokens.use(manager, token, repeated ? 0 : 1, at),
+    ]);
+    if (!used) throw new TokenSpent();
     if (!now) throw new Problem('device-not-found');
     return { device_id: deviceId, credential_id: id, site_id: now.site_id, identity_state: now.identity_state };
   }
@@ -128,25 +153,27 @@ export class EnrollmentService {
     return { device: made, made: true, marks: identity, before: NO_MARKS };
   }
 
-  private async tell(
+  private tell(
     manager: EntityManager,
     tenantId: string,
     told: { deviceId: string; siteId: string | null; agent: AdmitAgent['agent']; made: boolean; at: Date },
-  ): Promise<void> {
+  ): Promise<void>[] {
     const { deviceId, siteId, agent, made, at } = told;
-    await this.events.add(manager, tenantId, {
-      deviceId,
-      type: 'enrolled',
-      details: { agent_id: agent.id, made },
-      occurredAt: at,
-    });
-    await this.outbox.append(manager, deviceEnrolled, {
-      device_id: deviceId,
-      site_id: siteId,
-      agent_id: agent.id,
-      agent_version: agent.version,
-      made,
-    });
+    return [
+      this.events.add(manager, tenantId, {
+        deviceId,
+        type: 'enrolled',
+        details: { agent_id: agent.id, made },
+        occurredAt: at,
+      }),
+      this.outbox.append(manager, deviceEnrolled, {
+        device_id: deviceId,
+        site_id: siteId,
+        agent_id: agent.id,
+        agent_version: agent.version,
+        made,
+      }),
+    ];
   }
 
   /** On record in the token's tenant: somebody holds a token that he should not have, or is late. */
