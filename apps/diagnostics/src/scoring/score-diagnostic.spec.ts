@@ -1,4 +1,4 @@
-import { Health, type Section } from '@techze/contracts';
+import { CreateDiagnostic, Diagnostic, Health, type Section } from '@techze/contracts';
 import { machines } from '../../test/scoring/corpus/machines.js';
 import { INSTANCES_PER_CHECK } from './assessment.js';
 import { scoreDiagnostic, SCORING_VERSION } from './score-diagnostic.js';
@@ -117,6 +117,24 @@ describe('scoreDiagnostic', () => {
       expect(Health.safeParse(health).error).toBeUndefined();
       expect(verdict.scoring_version).toBe(SCORING_VERSION);
     }
+  });
+
+  it('says of the contract’s example what the contract says', () => {
+    const sent = CreateDiagnostic.parse(CreateDiagnostic.meta()?.['example']);
+    const told = Diagnostic.parse(Diagnostic.meta()?.['example']);
+    const verdict = scoreDiagnostic(sent.sections, new Date(sent.collected_at));
+    const { score: points, band, coverage, categories, scoring_version } = verdict;
+    expect({ score: points, band, coverage, categories, scoring_version }).toEqual({
+      score: told.health?.score,
+      band: told.health?.band,
+      coverage: told.health?.coverage,
+      categories: told.health?.categories,
+      scoring_version: told.scoring_version,
+    });
+    expect(verdict.deductions.map(({ key: _key, ...deduction }) => deduction)).toEqual(
+      told.health?.deductions.map(({ finding_id: _id, ...deduction }) => deduction),
+    );
+    expect(told.findings).toMatchObject(verdict.findings);
   });
 
   it('reads a section that is denied in part', () => {
