@@ -67,7 +67,6 @@ export const en: Texts = {
   unseen: (list) => `Not seen: ${list}.`,
   unseenPart: (part, why) => `${part} (${why})`,
   more: (count) => `and ${count} more`,
-  and: 'and',
 
   categories: {
     storage: 'Storage',
@@ -147,8 +146,6 @@ export const en: Texts = {
     overTime: 'Over time',
     about: 'About this report',
   },
-
-  categoryScore: (score) => `${score} out of 100`,
   notMeasured: (why) => `not measured: ${why}`,
   weight: (percent) => `${percent} of the score`,
 
@@ -172,7 +169,6 @@ export const en: Texts = {
     rest: (count) => `${count} more`,
     total: (score) => `Total: 100 − ${score}`,
     none: 'No points were lost.',
-    belowWarning: 'below the warning level',
   },
 
   compared: {
@@ -210,7 +206,6 @@ export const en: Texts = {
       SMART_199: 'Disk: transfer errors (cable)',
     },
     trendLabel: (title, from, to) => `${title}: from ${from} to ${to}`,
-    used: (percent) => `${percent} used`,
   },
 
   about: {

@@ -67,7 +67,6 @@ export const ptBr: Texts = {
   unseen: (list) => `Não visto: ${list}.`,
   unseenPart: (part, why) => `${part} (${why})`,
   more: (count) => `e mais ${count}`,
-  and: 'e',
 
   categories: {
     storage: 'Armazenamento',
@@ -147,8 +146,6 @@ export const ptBr: Texts = {
     overTime: 'Ao longo do tempo',
     about: 'Sobre este relatório',
   },
-
-  categoryScore: (score) => `${score} de 100`,
   notMeasured: (why) => `não medido: ${why}`,
   weight: (percent) => `${percent} da nota`,
 
@@ -172,7 +169,6 @@ export const ptBr: Texts = {
     rest: (count) => `mais ${count}`,
     total: (score) => `Total: 100 − ${score}`,
     none: 'Nenhum ponto foi perdido.',
-    belowWarning: 'abaixo do nível de aviso',
   },
 
   compared: {
@@ -210,7 +206,6 @@ export const ptBr: Texts = {
       SMART_199: 'Disco: erros de transferência (cabo)',
     },
     trendLabel: (title, from, to) => `${title}: de ${from} a ${to}`,
-    used: (percent) => `${percent} ocupado`,
   },
 
   about: {

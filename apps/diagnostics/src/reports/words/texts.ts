@@ -69,7 +69,6 @@ export interface Texts {
   readonly unseen: (list: string) => string;
   readonly unseenPart: (part: string, why: string) => string;
   readonly more: (count: number) => string;
-  readonly and: string;
 
   readonly categories: Readonly<Record<Category, string>>;
   readonly sections: Readonly<Record<SectionName, string>>;
@@ -89,8 +88,6 @@ export interface Texts {
     readonly overTime: string;
     readonly about: string;
   };
-
-  readonly categoryScore: (score: string) => string;
   readonly notMeasured: (why: string) => string;
   readonly weight: (percent: string) => string;
 
@@ -114,7 +111,6 @@ export interface Texts {
     readonly rest: (count: number) => string;
     readonly total: (score: string) => string;
     readonly none: string;
-    readonly belowWarning: string;
   };
 
   readonly compared: {
@@ -142,7 +138,6 @@ export interface Texts {
     readonly historyLabel: (from: string, to: string, count: number) => string;
     readonly trends: Readonly<Record<TrendCode, string>>;
     readonly trendLabel: (title: string, from: string, to: string) => string;
-    readonly used: (percent: string) => string;
   };
 
   readonly about: {
