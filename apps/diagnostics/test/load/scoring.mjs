@@ -20,16 +20,16 @@ const ataIds = [
   1, 3, 4, 5, 7, 9, 10, 11, 12, 183, 184, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199,
 ];
 
-/** A server as an agent with root sees it: every section, two hundred kilobytes. */
-const fullMachine = {
+/** A machine as an agent with root sees it, with every section. */
+const machineOf = ({ cores, fileSystems, disks, sensors, adapters, services }) => ({
   os: ok({ platform: 'linux', distro: 'Ubuntu', release: '22.04.5 LTS', kernel: '6.8.0', uptime: 864_000 }),
   system: ok({ manufacturer: 'Dell Inc.', model: 'PowerEdge T150', serial: 'ABC1234', bios: { vendor: 'Dell' } }),
   cpu: ok({
     brand: 'Xeon',
     currentLoad: 34.2,
     avgLoad: 0.8,
-    cpus: times(32, () => ({ load: 30, loadUser: 20, loadSystem: 10 })),
-    temperature: { main: 61, max: 66, cores: times(16, (core) => 55 + (core % 8)), high: 90, critical: 100 },
+    cpus: times(cores, () => ({ load: 30, loadUser: 20, loadSystem: 10 })),
+    temperature: { main: 61, max: 66, cores: times(cores / 2, (core) => 55 + (core % 8)), high: 90, critical: 100 },
   }),
   memory: ok({
     total: 64 * GB,
@@ -42,7 +42,7 @@ const fullMachine = {
     layout: times(4, (bank) => ({ size: 16 * GB, bank: `BANK ${bank}`, type: 'DDR4', ecc: true })),
   }),
   storage: ok({
-    fsSize: times(20, (index) => ({
+    fsSize: times(fileSystems, (index) => ({
       fs: `/dev/mapper/vg-${index}`,
       type: 'ext4',
       size: 500 * GB,
@@ -52,7 +52,7 @@ const fullMachine = {
       mount: `/srv/${index}`,
       rw: true,
     })),
-    diskLayout: times(8, (index) => ({
+    diskLayout: times(disks, (index) => ({
       device: `/dev/sd${index}`,
       type: 'HD',
       name: 'ST4000NM000A',
@@ -71,12 +71,12 @@ const fullMachine = {
   }),
   battery: { status: 'unavailable', error: 'no battery in this machine', data: { hasBattery: false } },
   thermal: ok({
-    sensors: times(30, (index) => ({ name: `nct6775 TEMP${index}`, temperature: 40, high: 80, critical: 100 })),
+    sensors: times(sensors, (index) => ({ name: `nct6775 TEMP${index}`, temperature: 40, high: 80, critical: 100 })),
     fans: times(6, (index) => ({ name: `fan${index}`, rpm: 1200 })),
   }),
   network: ok({
-    interfaces: times(6, (index) => ({ iface: `eno${index}`, speed: 1000, type: 'wired', operstate: 'up' })),
-    stats: times(6, (index) => ({
+    interfaces: times(adapters, (index) => ({ iface: `eno${index}`, speed: 1000, type: 'wired', operstate: 'up' })),
+    stats: times(adapters, (index) => ({
       iface: `eno${index}`,
       rx_bytes: 8e12,
       tx_bytes: 2e12,
@@ -97,8 +97,8 @@ const fullMachine = {
     list: times(50, (pid) => ({ pid, name: 'postgres', cpu: 1.2, mem: 0.4, memRss: 1e5, state: 'sleeping' })),
   }),
   services: ok({
-    total: 300,
-    services: times(300, (index) => ({
+    total: services,
+    services: times(services, (index) => ({
       name: `service-${index}`,
       running: true,
       state: 'active',
@@ -112,7 +112,9 @@ const fullMachine = {
     secure_boot: true,
   }),
   stability: ok({ oom_kills: 0, reboot_required: false, clock_synchronised: true, failed_units: [] }),
-};
+});
+const laptop = machineOf({ cores: 8, fileSystems: 4, disks: 1, sensors: 8, adapters: 2, services: 150 });
+const server = machineOf({ cores: 32, fileSystems: 20, disks: 8, sensors: 30, adapters: 6, services: 300 });
 
 /** As much as a hostile 8 MiB body holds. */
 const manyDisks = {
@@ -145,17 +147,14 @@ function report(what, call, callsPerSample, samples) {
 }
 
 const kilobytes = (sections) => `${Math.round(JSON.stringify(sections).length / 1000)} kB`;
-const evidence = readEvidence(fullMachine, NOW);
 const policy = new Map([['FS_USED', { levels: { warning: 85, critical: 95 }, source: 'tenant' }]]);
 console.log(
   `${`processor time of one call in µs, Node ${process.version}`.padEnd(52)} ${'median'.padStart(10)}${'least'.padStart(10)}`,
 );
-report(
-  `a full diagnostic, ${kilobytes(fullMachine)}: read and judge`,
-  () => scoreDiagnostic(fullMachine, NOW),
-  100,
-  51,
-);
-report('  of which reading', () => readEvidence(fullMachine, NOW), 100, 51);
-report('  of which judging, under a policy', () => scoreEvidence(evidence, policy), 100, 51);
+for (const [name, machine] of Object.entries({ laptop, server })) {
+  const evidence = readEvidence(machine, NOW);
+  report(`${name}, ${kilobytes(machine)}: read and judge`, () => scoreDiagnostic(machine, NOW), 100, 51);
+  report('  of which reading', () => readEvidence(machine, NOW), 100, 51);
+  report('  of which judging, under a policy', () => scoreEvidence(evidence, policy), 100, 51);
+}
 report(`10,000 disks, ${kilobytes(manyDisks)}: read and judge`, () => scoreDiagnostic(manyDisks, NOW), 1, 31);

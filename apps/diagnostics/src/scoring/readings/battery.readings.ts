@@ -9,16 +9,15 @@ const MAX_CAPACITY = 1e9;
 /** `battery` = battery(). A desktop has none: nothing is observed, nothing is lost. */
 export function readBattery(reader: SectionReader, data: Json): void {
   const present = reader.boolean(data, 'hasBattery', '');
-  if (present === false) reader.listedNone('battery');
+  if (present === false) reader.listsNone('battery');
   if (present === false || present === null) return;
   readOne(reader, data, '', undefined);
-  const names = new Set([FIRST_BATTERY]);
+  reader.lists('battery', FIRST_BATTERY);
   for (const { item, path, index } of reader.list(data, 'additionalBatteries', '')) {
     const instance = String(index + 2);
     readOne(reader, item, path, instance);
-    names.add(instance);
+    reader.lists('battery', instance);
   }
-  reader.listed('battery', names);
 }
 
 function readOne(reader: SectionReader, battery: Json, path: string, instance: string | undefined): void {

@@ -34,17 +34,12 @@ export function normaliseSmartStatus(text: string): SmartStatus {
 
 /** diskLayout(), with what smartctl told of each. */
 export function readDisks(reader: SectionReader, data: Json): void {
-  const serials = new Set<string>();
-  let anonymous = false;
   for (const { item, path, index } of reader.list(data, 'diskLayout', '')) {
     const serial = reader.text(item, 'serialNum', path);
     const name = serial ?? reader.text(item, 'device', path) ?? reader.text(item, 'name', path) ?? `#${index}`;
-    if (serial) serials.add(serial);
-    else anonymous = true;
+    reader.lists('disk', serial ?? null);
     readDisk(reader, name, item, path);
   }
-  // Where one disk hides its serial (an agent without root), another may be hidden behind it.
-  if (!anonymous) reader.listed('disk', serials);
 }
 
 function readDisk(reader: SectionReader, instance: string, disk: Json, path: string): void {

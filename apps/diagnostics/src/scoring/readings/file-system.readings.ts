@@ -28,7 +28,6 @@ interface FileSystem {
 export function readFileSystems(reader: SectionReader, data: Json): void {
   // One device mounted in many places (bind mounts, subvolumes) is one disk that can fill up: its worst view counts.
   const byDevice = new Map<string, FileSystem>();
-  const mounts = new Set<string>();
   for (const entry of reader.list(data, 'fsSize', '')) {
     const type = own(entry.item, 'type');
     const mount = reader.text(entry.item, 'mount', entry.path);
@@ -38,7 +37,7 @@ export function readFileSystems(reader: SectionReader, data: Json): void {
     const name = mount ?? device ?? `#${entry.index}`;
     const fileSystem = readSpace(reader, entry, name);
     if (!fileSystem) {
-      mounts.add(name);
+      reader.lists('file_system', name);
       continue;
     }
     const key = device ? deviceOf(device, type) : name;
@@ -46,7 +45,7 @@ export function readFileSystems(reader: SectionReader, data: Json): void {
     byDevice.set(key, known ? worseOf(known, fileSystem) : fileSystem);
   }
   for (const { mount, usedPercent, freeBytes, usedBytes, hoursUntilFull } of byDevice.values()) {
-    mounts.add(mount);
+    reader.lists('file_system', mount);
     const nearlyOutOfSpace = freeBytes !== undefined && freeBytes < CRITICAL_FREE_BYTES;
     reader.add({
       code: 'FS_USED',
@@ -57,7 +56,6 @@ export function readFileSystems(reader: SectionReader, data: Json): void {
     if (hoursUntilFull !== undefined) reader.add({ code: 'FS_FULL_IN', value: hoursUntilFull, instance: mount });
     if (usedBytes !== undefined) reader.measure('disk.used_bytes', usedBytes, mount);
   }
-  reader.listed('file_system', mounts);
 }
 
 /** The datasets of a ZFS pool share its space, as the mounts of one device do. */

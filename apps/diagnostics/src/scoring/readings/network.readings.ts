@@ -31,16 +31,14 @@ export function readNetwork(reader: SectionReader, data: Json): void {
   if (typeof reachable === 'boolean') reader.add({ code: 'NET_UNREACHABLE', value: reachable ? 'yes' : 'no' });
 
   const adapters = adaptersOf(reader, data);
-  const names = new Set<string>();
   for (const { item, path } of reader.list(data, 'stats', '')) {
     const iface = reader.text(item, 'iface', path);
     if (!iface || iface === 'lo') continue;
     const adapter = adapters.get(iface);
     if (adapter?.internal) continue;
     readCounters(reader, item, path, iface, adapter);
-    names.add(iface);
+    reader.lists('interface', iface);
   }
-  reader.listed('interface', names);
 }
 
 interface Adapter {

@@ -75,7 +75,7 @@ describe('hostile evidence', () => {
       fsSize: [{ fs: nasty, mount: nasty, use: 99 }],
       diskLayout: [{ serialNum: nasty, temperature: nasty }],
     });
-     
+
     expect(JSON.stringify(verdict)).not.toMatch(/\\u00|\\r|\\n|\u202e|\u2028|\\ud800/);
     expect(verdict.findings[0]?.key).toBe('FS_USED:C:[31mX');
   });

@@ -1,5 +1,6 @@
 import type { SectionStatus } from '@techze/contracts';
 import type { PartKind } from '../checks/check.js';
+import type { ListedParts } from '../parts.js';
 import type { Measurement, Reading, SectionReadings } from './reading.js';
 import { cleanText, isObject, own, type Json } from './values.js';
 import { WorstReadings } from './worst-readings.js';
@@ -38,7 +39,7 @@ export interface Entry {
 export class SectionReader {
   private readonly worst = new WorstReadings();
   private readonly measurements: Measurement[] = [];
-  private readonly parts = new Map<PartKind, Set<string>>();
+  private readonly parts = new Map<PartKind, Set<string | null>>();
   private readonly unusable: string[] = [];
   private unusableCount = 0;
 
@@ -53,23 +54,35 @@ export class SectionReader {
     if (this.measurements.length < MAX_MEASUREMENTS) this.measurements.push({ metric, instance, value });
   }
 
-  /**
-   * The names of all parts of a kind, as their findings use them. A collector that failed half-way, an empty list or a
-   * very long one does not tell that a part is gone.
-   */
-  listed(kind: PartKind, names: ReadonlySet<string>): void {
-    if (this.status === 'timeout' || this.status === 'error' || names.size === 0 || names.size >= CUT_FROM) return;
-    this.parts.set(kind, new Set(names));
+  /** One of the parts of a kind, under the name that its findings have; null: one that hides its name. */
+  lists(kind: PartKind, name: string | null): void {
+    const names = this.parts.get(kind) ?? new Set();
+    this.parts.set(kind, names);
+    if (names.size < CUT_FROM) names.add(name);
   }
 
-  /** Of a kind of which the machine can do without, and has none. */
-  listedNone(kind: PartKind): void {
+  /** A kind of which the machine can do without, and has none. */
+  listsNone(kind: PartKind): void {
     this.parts.set(kind, new Set());
   }
 
   get result(): SectionReadings {
-    const { worst, measurements, parts, note } = this;
+    const { worst, measurements, wholeParts: parts, note } = this;
     return { readings: worst.readings, measurements, parts, note };
+  }
+
+  /**
+   * The kinds that were listed whole: a collector that failed half-way, a very long list, or a part without a name (an
+   * agent without root) does not tell that another part is gone.
+   */
+  private get wholeParts(): ListedParts {
+    const whole = new Map<PartKind, Set<string>>();
+    if (this.status === 'timeout' || this.status === 'error') return whole;
+    for (const [kind, names] of this.parts) {
+      const known = [...names].filter((name) => name !== null);
+      if (known.length === names.size && names.size < CUT_FROM) whole.set(kind, new Set(known));
+    }
+    return whole;
   }
 
   /** A finite number within the bounds of what is physically possible. */

@@ -13,7 +13,6 @@ const HELD_BACK = { at_most: BELOW_CRITICAL, source: OWN_LIMITS };
  * trip_points[]}]}`, °C. Judged by their own limits only: what is hot for one part is idle for another.
  */
 export function readThermal(reader: SectionReader, data: Json): void {
-  const names = new Set<string>();
   for (const { item, path, index } of reader.list(data, 'sensors', '')) {
     if (isCpuSensor(item)) continue;
     const words = [
@@ -22,18 +21,16 @@ export function readThermal(reader: SectionReader, data: Json): void {
     ];
     const instance = words.filter(Boolean).join(' ') || `#${index}`;
     readSensor(reader, item, path, instance, limitsOfSensor(item));
-    names.add(instance);
   }
   for (const { item, path, index } of reader.list(data, 'zones', '')) {
     if (isCpuSensor(item)) continue;
     const instance = reader.text(item, 'type', path) ?? reader.text(item, 'zone', path) ?? `zone ${index}`;
     readSensor(reader, item, path, instance, limitsOfZone(item));
-    names.add(instance);
   }
-  reader.listed('sensor', names);
 }
 
 function readSensor(reader: SectionReader, sensor: Json, path: string, instance: string, limits?: Levels): void {
+  reader.lists('sensor', instance);
   const temperature = reader.number(sensor, 'temperature', path, -128, 200);
   if (limits && typeof temperature === 'number') {
     reader.add({ code: 'SENSOR_TEMPERATURE', value: temperature, instance, limits, ...HELD_BACK });
