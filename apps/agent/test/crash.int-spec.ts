@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { waitFor } from '@techze/testing';
 import { Spool } from '../src/spool/spool.js';
+import { cycleProcess } from '../src/watch/cycle-process.js';
 import { buildAgent, runProcess, script } from './agent-process.js';
 import { DiagnosticsStore } from './diagnostics-store.js';
 import { type Answer, FakeService, json, silent } from './fake-service.js';
@@ -140,6 +142,16 @@ it('sends what one process of several put into the spool exactly once, all of th
   expect(spool.list()).toEqual([]);
 });
 
+/** The largest of those processes, resident, in MB; `ps` itself is none of them. */
+async function megabytes(isOne: (facts: { pid: number; parent: number }) => boolean): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-axo', 'pid=,ppid=,rss=,comm=']);
+  const sizes = stdout.split('\n').map((line) => {
+    const [pid = 0, parent = 0, rss = 0] = line.trim().split(/\s+/).map(Number);
+    return isOne({ pid, parent }) && !/\bps$/.test(line) ? rss / 1024 : 0;
+  });
+  return Math.max(...sizes);
+}
+
 describe('watch', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('ends with exit code 0 on %s, and lets go of its lock', async (signal) => {
     const { state } = await setUp({});
@@ -148,6 +160,33 @@ describe('watch', () => {
     });
     expect(await ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/watching every 15m[^]*stopped\n$/) });
     expect(existsSync(join(state, 'watch.lock'))).toBe(false);
+  });
+
+  it('collects and sends in a process of its own, and both stay below 80 MB', async () => {
+    const store = new DiagnosticsStore();
+    const { state, start } = await setUp({ [POST]: [store.take] });
+    const watcher = start('watch');
+    await waitFor(() => existsSync(join(state, 'watch.lock')), { timeoutMs: 20_000 });
+    const resting = await megabytes(({ pid }) => pid === watcher.pid);
+    expect(resting).toBeGreaterThan(10);
+    expect(resting).toBeLessThan(80);
+    watcher.kill('SIGTERM');
+    await once(watcher, 'exit');
+
+    let most = 0;
+    const cycle = cycleProcess(script, [], { PATH: process.env.PATH, TECHZE_STATE_DIR: state });
+    const ended = cycle('collect-and-send', new AbortController().signal);
+    let isOver = false;
+    const sampled = (async () => {
+      while (!isOver) most = Math.max(most, await megabytes(({ parent }) => parent === process.pid));
+    })();
+    const { code, report } = await ended;
+    isOver = true;
+    await sampled;
+    expect([code, report]).toEqual([0, { folder: state, every: 900_000, failed: false, retryAfterMs: 0 }]);
+    expect(store.kept).toHaveLength(1);
+    expect(most).toBeGreaterThan(10);
+    expect(most).toBeLessThan(80);
   });
 
   it('killed, does not keep the next one from watching', async () => {

@@ -15,7 +15,7 @@ export class DiagnosticsStore {
 
   /** Stores and says so. */
   readonly take: Answer = (request, response) => {
-    const kept = this.store(request.headers['idempotency-key'], request.body as Kept);
+    const kept = this.keep(request.headers['idempotency-key'], request.body as Kept);
     response
       .writeHead(201, { 'content-type': 'application/json' })
       .end(JSON.stringify({ ...wornDisk, partial: false, id: kept.id, collected_at: kept.collected_at }));
@@ -23,7 +23,7 @@ export class DiagnosticsStore {
 
   /** Stores, and the answer gets lost. */
   readonly takeAndLoseAnswer: Answer = (request, response) => {
-    this.store(request.headers['idempotency-key'], request.body as Kept);
+    this.keep(request.headers['idempotency-key'], request.body as Kept);
     response.destroy();
   };
 
@@ -38,7 +38,8 @@ export class DiagnosticsStore {
     this.byKey.clear();
   }
 
-  private store(key: string | string[] | undefined, body: Kept): Kept {
+  /** Once for each key. */
+  keep(key: string | string[] | undefined, body: Kept): Kept {
     const known = this.byKey.get(String(key));
     if (known !== undefined) return known;
     const id = `dgn_${String(this.kept.length).padStart(32, '0')}`;
