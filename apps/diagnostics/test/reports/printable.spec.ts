@@ -17,6 +17,10 @@ describe('printable text', () => {
     expect(printable(text, 80)).not.toMatch(/\p{M}{5}/u);
   });
 
+  it('has accents on their letters, as macOS does not write them', () => {
+    expect(printable('Balca\u0303o', 100)).toBe('Balcão');
+  });
+
   it('says when it was cut, and never cuts a character in two', () => {
     expect(printable('x'.repeat(11), 10)).toBe(`${'x'.repeat(9)}…`);
     expect(printable('💻'.repeat(40), 10)).toBe(`${'💻'.repeat(9)}…`);

@@ -5,12 +5,16 @@ const INVISIBLE = /\p{Cf}+/gu;
 /** A letter with more marks than any script needs would be drawn over its neighbours. */
 const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
 
-/** Text of a device or of a person made fit to be read: bounded, well-formed, nothing in it that cannot be seen. */
+/**
+ * Text of a device or of a person made fit to be read: bounded, well-formed, nothing in it that cannot be seen, accents on
+ * their letters (macOS writes them apart).
+ */
 export function printable(text: string, maxChars: number): string {
   // Cut twice: a megabyte is not worth cleaning, and what cleaning leaves is shorter than it was.
   const clean = text
     .slice(0, maxChars * 4)
     .toWellFormed()
+    .normalize('NFC')
     .replace(CONTROLS, ' ')
     .replace(INVISIBLE, '')
     .replace(PILED_MARKS, '$1')
