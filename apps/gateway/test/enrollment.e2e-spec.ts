@@ -177,6 +177,21 @@ describe('POST /api/v1/devices/enroll', () => {
     );
   });
 
+  it('201 with no more than token and device; such an agent is another one each time', async () => {
+    const { token } = await enrollment.token({ max_uses: 2 });
+    const json = { token, device: machine() };
+    const [first, second] = [
+      await api.call('/api/v1/devices/enroll', { json }),
+      await api.call('/api/v1/devices/enroll', { json }),
+    ];
+    expect(first.status).toBe(201);
+    expect((await api.call(`/api/v1/devices/${first.body.device_id}`, { token: first.body.credential })).status).toBe(
+      200,
+    );
+    expect(second.body.identity_state).toBe('identity_conflict');
+    expect(second.body.device_id).not.toBe(first.body.device_id);
+  });
+
   it('201 for exactly one of twenty at once when the token is for one', async () => {
     const { id, token } = await enrollment.token();
     const answers = await Promise.all(Array.from({ length: 20 }, () => enrollment.ask(token)));
@@ -315,7 +330,7 @@ describe('POST /api/v1/devices/enroll', () => {
     ['/device', (body) => (body.device = { serial: 'Default string' })],
     ['/device/surprise', (body) => (body.device = { hostname: 'x', surprise: 1 })],
     ['/agent/id', (body) => (body.agent = { id: 'me', version: '1' })],
-    ['/agent', (body) => delete body.agent],
+    ['/agent/version', (body) => (body.agent = { id: randomUUID() })],
     ['/tenant_id', (body) => (body.tenant_id = 'tnt_x')],
   ])('422 points to %s, and the token is not used', async (pointer, spoil) => {
     const { id, token } = await enrollment.token();

@@ -118,7 +118,13 @@ const EnrollingAgent = z.strictObject({
 
 /** POST /api/v1/devices/enroll. */
 export const EnrollDevice = z
-  .strictObject({ token: enrollmentToken, device: DeviceDescription, agent: EnrollingAgent })
+  .strictObject({
+    token: enrollmentToken,
+    device: DeviceDescription,
+    agent: EnrollingAgent.optional().describe(
+      'Absent: an id is made. Only an agent that brings its own is known again, and may repeat a call whose answer was lost.',
+    ),
+  })
   .meta({
     id: 'EnrollDevice',
     example: {

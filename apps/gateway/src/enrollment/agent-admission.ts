@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { Injectable } from '@nestjs/common';
 import { SignedContexts } from '@techze/auth';
-import { admitAgent, Problem, type EnrollDevice, type EnrolledDevice, type Principal } from '@techze/contracts';
+import {
+  admitAgent,
+  newUuid,
+  Problem,
+  type EnrollDevice,
+  type EnrolledDevice,
+  type Principal,
+} from '@techze/contracts';
 import { Database } from '@techze/database';
 import { currentContext, runInContext, runWith } from '@techze/observability';
 import { RpcClient } from '@techze/transport';
@@ -28,7 +35,7 @@ export class AgentAdmission {
         token_hash: tokenHash,
         credential_hash: hashOfSecret(credential),
         device,
-        agent,
+        agent: agent ?? { id: newUuid(), version: 'unknown' },
       }),
     );
     return { ...admitted, credential };
