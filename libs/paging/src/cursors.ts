@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Problem } from '@techze/contracts';
+import { currentContext } from '@techze/observability';
 import { z } from 'zod';
 import { pagingConfig, type PagingConfig } from './paging.config.js';
 
@@ -19,7 +20,7 @@ const SIGNATURE_BYTES = 16;
 export class Cursors {
   constructor(@Inject(pagingConfig.token) private readonly config: PagingConfig) {}
 
-  /** @param list which list the cursor is for: one list's cursor is no good in another */
+  /** @param list which list the cursor is for: one list's cursor is no good in another, nor in another tenant's */
   encode(list: string, { createdAt, id }: PagePosition): string {
     const payload = Buffer.from(JSON.stringify([createdAt, id]));
     return Buffer.concat([this.sign(list, payload), payload]).toString('base64url');
@@ -39,7 +40,7 @@ export class Cursors {
 
   private sign(list: string, payload: Buffer): Buffer {
     return createHmac('sha256', this.config.cursorKey)
-      .update(`${list}\n`)
+      .update(`${currentContext()?.principal?.tenant_id ?? ''}\n${list}\n`)
       .update(payload)
       .digest()
       .subarray(0, SIGNATURE_BYTES);
