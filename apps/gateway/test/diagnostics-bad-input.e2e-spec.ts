@@ -55,6 +55,19 @@ describe('a value that cannot be true', () => {
     expect(sections.battery.status).toBe('ok');
   });
 
+  it.each(['1e400', '-1e400'])(
+    '%s is a bad value like any other, and not as if nothing had been said',
+    async (number) => {
+      const body = JSON.stringify(diagnosticBody({ sections: { ...SOUND, cpu: ok({ currentLoad: 'NUMBER' }) } }));
+      const { body: diagnostic } = await api.call(PATH, { token: technician, raw: body.replace('"NUMBER"', number) });
+      expect(diagnostic).toMatchObject({ status: 'completed', partial: true });
+      expect((await sectionsOf(diagnostic.id, 'raw')).cpu).toMatchObject({
+        status: 'error',
+        note: expect.stringContaining('Not used: currentLoad'),
+      });
+    },
+  );
+
   it.each(['1e308', '-1e308', '1e400', '-1e400', '9007199254740993', '5e-324', '-0'])(
     'the number %s is no trouble',
     async (number) => {

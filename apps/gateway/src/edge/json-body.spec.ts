@@ -40,6 +40,10 @@ describe('a JSON body', () => {
     expect(() => parse(JSON.stringify({ diagnostics: [{ sections: { cpu: { data: wide(1_001) } } }] }))).not.toThrow();
   });
 
+  it('keeps a number that is too big for any machine as a word, for it would become null on its way', () => {
+    expect(parse('{"a":1e400,"b":[-1e400,{"c":1e308}]}')).toEqual({ a: 'Infinity', b: ['-Infinity', { c: 1e308 }] });
+  });
+
   it.each(['__proto__', 'constructor', 'prototype'])('with a key %s anywhere is refused', (key) => {
     for (const text of [`{"${key}":{}}`, `{"a":[{"b":{"${key}":1}}]}`, `{"sections":{"cpu":{"data":{"${key}":1}}}}`]) {
       expect(() => parse(text)).toThrow(problem('json-forbidden-key'));

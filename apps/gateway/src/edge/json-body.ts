@@ -105,15 +105,25 @@ function inspect(value: unknown, depth: number, place: Place): void {
   if (depth > DEPTH_MAX) throw new Problem('json-too-deep');
   if (Array.isArray(value)) {
     const inside = place === 'evidence' ? 'evidence' : 'outside';
-    for (const item of value) inspect(item, depth + 1, inside);
+    for (const [index, item] of value.entries()) {
+      if (isTooBig(item)) value[index] = `${item}`;
+      else inspect(item, depth + 1, inside);
+    }
     return;
   }
   const keys = Object.keys(value);
   if (keys.length > (place === 'evidence' ? EVIDENCE_KEYS_MAX : KEYS_MAX)) throw new Problem('json-too-wide');
   for (const key of keys) {
     if (FORBIDDEN_KEYS.has(key)) throw new Problem('json-forbidden-key');
-    inspect((value as Record<string, unknown>)[key], depth + 1, placeOf(key, place));
+    const member = (value as Record<string, unknown>)[key];
+    if (isTooBig(member)) (value as Record<string, unknown>)[key] = `${member}`;
+    else inspect(member, depth + 1, placeOf(key, place));
   }
+}
+
+/** 1e400: on its way it would become null, as if nobody had said anything. As a word it stays what it is, a bad value. */
+function isTooBig(value: unknown): value is number {
+  return value === Infinity || value === -Infinity;
 }
 
 function placeOf(key: string, parent: Place): Place {
