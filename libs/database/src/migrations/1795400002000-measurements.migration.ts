@@ -14,6 +14,20 @@ export class Measurements1795400002000 implements MigrationInterface {
   }
 }
 
+// A filter that keeps little would read all of a tenant's diagnostics to fill one page: each has an order of its own. What
+// is rare among many, or seldom there at all, is in an index that holds no more than that.
+const NEWEST = 'created_at DESC, id DESC';
+const LISTS = `
+  CREATE INDEX diagnostics_newest_of_type ON diagnostics (tenant_id, type, ${NEWEST});
+  CREATE INDEX diagnostics_newest_of_band ON diagnostics (tenant_id, band, ${NEWEST});
+  CREATE INDEX diagnostics_newest_not_completed ON diagnostics (tenant_id, status, ${NEWEST}) WHERE status <> 'completed';
+  ${['info', 'warning', 'critical']
+    .map(
+      (severity) =>
+        `CREATE INDEX diagnostics_newest_${severity} ON diagnostics (tenant_id, ${NEWEST}) WHERE '${severity}' = ANY (severities);`,
+    )
+    .join('\n  ')}`;
+
 // readings: what was judged, small enough to judge again (previews, explanations). seen_at: what the diagnostics of a
 // device are ordered by. requested ones have no evidence yet, so no time of collection.
 const DIAGNOSTICS = `
@@ -28,6 +42,7 @@ const DIAGNOSTICS = `
     ADD COLUMN updated_at timestamptz NOT NULL DEFAULT now();
   ALTER TABLE diagnostics ADD CONSTRAINT diagnostics_evidence_has_its_time
     CHECK (collected_at IS NOT NULL OR status IN ('requested', 'collecting', 'failed', 'cancelled', 'expired'));
+  ${LISTS}
   CREATE INDEX diagnostics_expiring ON diagnostics (expires_at) WHERE status IN ('requested', 'collecting');
   ${workerPolicy('diagnostics', 'SELECT')}
   GRANT SELECT (tenant_id, id, status, expires_at) ON diagnostics TO svc_worker;
