@@ -38,6 +38,10 @@ describe('a PDF', () => {
       expect(text).toContain(words);
   });
 
+  it('of a machine in good health is one page', async () => {
+    expect((await read(sample('healthy'))).pages).toHaveLength(1);
+  });
+
   it('is the same file each time', async () => {
     const [first, second] = [await pdfOf(sample('critical')), await pdfOf(sample('critical'))];
     expect(first.equals(second)).toBe(true);

@@ -24,7 +24,7 @@ export function composePage(view: ReportView, language: ReportLanguage): Page {
       verdictSection(view, wording),
       ...(view.comparison ? [comparisonSection(view.comparison, wording)] : []),
       ...(view.categories.length > 0 ? [categoriesSection(view, wording)] : []),
-      ...(view.verdict.score === null ? [] : [findingsSection(view, wording), deductionsSection(view, wording)]),
+      ...(view.verdict.score === null ? [] : [findingsSection(view, wording), ...deductionsSection(view, wording)]),
       ...disksSection(view, wording),
       ...overTimeSection(view, wording),
       aboutSection(view, wording),

@@ -2,7 +2,7 @@ import { barDrawing } from '../drawing/bar.js';
 import { toneOfScore, toneOfSeverity } from '../drawing/colours.js';
 import type { CategoryView, FindingView, ReportView } from '../view/report-view.js';
 import { evidenceFacts, fixOf, measuredOf, titleOf, trendText } from './finding-words.js';
-import type { BarRow, Block, Card, Fact, Section } from './page.js';
+import type { BarRow, Block, Card, Fact, Row, Section } from './page.js';
 import { whyText, type Wording } from './wording.js';
 
 export function categoriesSection({ categories }: ReportView, wording: Wording): Section {
@@ -55,28 +55,28 @@ function findingCard(finding: FindingView, wording: Wording): Card {
 }
 
 /** Every point that was lost: what is told one by one, the rest, and the sum, which is 100 − score. */
-export function deductionsSection({ deductions, verdict }: ReportView, wording: Wording): Section {
+export function deductionsSection({ deductions, verdict }: ReportView, wording: Wording): Section[] {
   const { texts, formats } = wording;
   const { shown, rest, total } = deductions;
-  const heading = texts.headings.deductions;
-  if (shown.length === 0) return { heading, blocks: [{ kind: 'lines', lines: [{ text: texts.deductions.none }] }] };
-  return {
-    heading,
-    blocks: [
-      {
-        kind: 'table',
-        head: [texts.deductions.what, texts.deductions.measured, texts.deductions.points],
-        rows: [
-          ...shown.map(({ code, evidence, points }) => {
-            const title = titleOf({ code, evidence }, wording);
-            return [title, measuredOf(evidence, wording), formats.lost(points)] as const;
-          }),
-          ...(rest === null ? [] : [[texts.deductions.rest(rest.count), '', formats.lost(rest.points)] as const]),
-        ],
-        foot: [texts.deductions.total(formats.number(verdict.score ?? 0)), '', formats.lost(total)],
-      },
-    ],
-  };
+  if (shown.length === 0) return [];
+  const rows = shown.map(({ code, evidence, points }): Row => {
+    const title = titleOf({ code, evidence }, wording);
+    return [title, measuredOf(evidence, wording), formats.lost(points)];
+  });
+  const others: Row[] = rest === null ? [] : [[texts.deductions.rest(rest.count), '', formats.lost(rest.points)]];
+  return [
+    {
+      heading: texts.headings.deductions,
+      blocks: [
+        {
+          kind: 'table',
+          head: [texts.deductions.what, texts.deductions.measured, texts.deductions.points],
+          rows: [...rows, ...others],
+          foot: [texts.deductions.total(formats.number(verdict.score ?? 0)), '', formats.lost(total)],
+        },
+      ],
+    },
+  ];
 }
 
 export function aboutSection(view: ReportView, { texts, formats }: Wording): Section {

@@ -5,17 +5,22 @@ import { drawFacts, drawLines, drawText } from './draw-text.js';
 import { Sheet } from './sheet.js';
 import { styles } from './styles.js';
 
-/** A heading is not left alone at the foot of a page: how much has to follow it there. */
-const COMPANY: Readonly<Record<Block['kind'], number>> = {
+/** A heading is not left alone at the foot of a page: itself, and so much of what follows, has to fit there. */
+const COMPANY: Readonly<Record<Exclude<Block['kind'], 'bars'>, number>> = {
   lines: 50,
   quote: 50,
   figures: 180,
-  bars: 180,
   cards: 150,
   list: 80,
   table: 110,
-  facts: 130,
+  facts: 110,
 };
+
+/** Bars are compared with each other: they stay together. */
+function companyOf(block: Block | undefined): number {
+  if (!block) return 0;
+  return block.kind === 'bars' ? 30 + 19 * block.rows.length : COMPANY[block.kind];
+}
 
 /** The report as PDF. The same page gives the same bytes, whenever and wherever it is rendered. */
 export function renderPdf(page: Page): Promise<Buffer> {
@@ -41,7 +46,7 @@ function drawSection(sheet: Sheet, { heading, blocks }: Section): void {
   sheet.within('Sect', () => {
     if (heading !== null) {
       sheet.y += 8;
-      sheet.need(COMPANY[blocks[0]?.kind ?? 'lines']);
+      sheet.need(companyOf(blocks[0]));
       sheet.bookmark(heading);
       drawText(sheet, heading, styles.heading, { x: sheet.left, width: sheet.width }, 'H2');
       sheet.y += 4;

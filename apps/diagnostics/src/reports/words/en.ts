@@ -168,7 +168,6 @@ export const en: Texts = {
     points: 'Points',
     rest: (count) => `${count} more`,
     total: (score) => `Total: 100 − ${score}`,
-    none: 'No points were lost.',
   },
 
   compared: {

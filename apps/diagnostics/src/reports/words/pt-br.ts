@@ -168,7 +168,6 @@ export const ptBr: Texts = {
     points: 'Pontos',
     rest: (count) => `mais ${count}`,
     total: (score) => `Total: 100 − ${score}`,
-    none: 'Nenhum ponto foi perdido.',
   },
 
   compared: {

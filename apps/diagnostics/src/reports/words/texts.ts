@@ -110,7 +110,6 @@ export interface Texts {
     readonly points: string;
     readonly rest: (count: number) => string;
     readonly total: (score: string) => string;
-    readonly none: string;
   };
 
   readonly compared: {
