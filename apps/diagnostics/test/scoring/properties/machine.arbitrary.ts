@@ -44,7 +44,7 @@ const disk = fc.record({
   smartData: optional(
     fc.record({
       smart_status: fc.record({ passed: fc.boolean() }),
-      ata_smart_attributes: fc.record({ table: fc.uniqueArray(attribute, { selector: ({ id }) => id, maxLength: 6 }) }),
+      ata_smart_attributes: fc.record({ table: fc.uniqueArray(attribute, { selector: ({ id }) => id, maxLength: 4 }) }),
       nvme_smart_health_information_log: optional(
         fc.record({
           critical_warning: fc.constantFrom(0, 0, 1, 4),
@@ -85,8 +85,8 @@ const battery = fc.record({
 
 const data = {
   storage: fc.record({
-    fsSize: fc.array(fileSystem, { maxLength: 5 }),
-    diskLayout: fc.array(disk, { maxLength: 4 }),
+    fsSize: fc.array(fileSystem, { maxLength: 3 }),
+    diskLayout: fc.array(disk, { maxLength: 2 }),
     disksIO: optional(
       fc.record({
         tWaitPercent: fc.double({ min: 0, max: 300, noNaN: true }),
@@ -202,3 +202,7 @@ export const machineWith = (...wanted: readonly string[]): fc.Arbitrary<Sections
   fc
     .tuple(wholeMachine, bits)
     .map(([whole, mask]) => only(whole, (name, index) => wanted.includes(name) || (mask & (1 << index)) !== 0));
+
+/** These and no others. */
+export const onlyOf = (...wanted: readonly string[]): fc.Arbitrary<Sections> =>
+  fc.record(Object.fromEntries(wanted.map((name) => [name, sections[name] ?? fc.constant(ok({}))])));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { assess, INSTANCES_PER_CHECK } from '../../../src/scoring/assessment.js';
 import { numberPenalty } from '../../../src/scoring/penalty.js';
 import { mergeLevels } from '../../../src/scoring/policy.js';
-import { levelFaults } from '../../../src/scoring/index.js';
+import { evidenceOfReadings, levelFaults } from '../../../src/scoring/index.js';
 import type { Reading } from '../../../src/scoring/readings/reading.js';
 import { WorstReadings } from '../../../src/scoring/readings/worst-readings.js';
 import {
@@ -84,10 +84,8 @@ describe('overrides', () => {
     always([fc.constantFrom(...codes), wish], (code, levels) => {
       const faults = levelFaults(code, levels);
       if (faults.length > 0) return faults.every(({ field, detail }) => field !== '' && detail !== '');
-      const { score } = judge(
-        { readings: [{ code, value: 1 }], notes: [], unobserved: new Map(), parts: new Map(), measurements: [] },
-        new Map([[code, { levels, source: 'tenant' }]]),
-      );
+      const wanted = new Map([[code, { levels, source: 'tenant' }]]);
+      const { score } = judge(evidenceOfReadings([{ code, value: 1 }]), wanted);
       return score === null || (score >= 0 && score <= 100);
     });
   });

@@ -2,7 +2,7 @@ import { type Category, type Section } from '@techze/contracts';
 import fc from 'fast-check';
 import { metricsOf } from '../../../src/scoring/index.js';
 import { always, judgeSections, same, scoreOf } from './judged.js';
-import { machine, machineWith, type Sections } from './machine.arbitrary.js';
+import { machine, onlyOf, type Sections } from './machine.arbitrary.js';
 
 /** The same lists in another order, at every depth. */
 function reversed(value: unknown): unknown {
@@ -137,7 +137,7 @@ describe('of whatever a machine sends', () => {
       );
     // KiB, kB, J to Wh and back, and what no one uses.
     always(
-      [machineWith('memory', 'battery', 'storage'), fc.constantFrom(1024, 1000, 1 / 3600, 7, 0.25)],
+      [onlyOf('memory', 'battery', 'storage'), fc.constantFrom(1024, 1000, 1 / 3600, 7, 0.25)],
       (sections, factor) => {
         const scaled = structuredClone(sections);
         for (const [section, keys] of sized) scale(scaled[section]?.data, keys, factor);
