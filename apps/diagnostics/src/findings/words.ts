@@ -19,5 +19,10 @@ export function wordOf({ severity, hold, evidence }: Pick<Observation, 'severity
 export function wordOnUnobserved(finding: FindingRow, scoring: Scoring, policy: ScoringPolicy): Word | undefined {
   const { code } = finding;
   if (isCheckCode(code) && policy.get(code)?.enabled === false) return { kind: 'cleared', reason: 'check_off' };
-  return isGone(scoring, finding) ? { kind: 'cleared', reason: 'gone' } : undefined;
+  if (isGone(scoring, finding)) return { kind: 'cleared', reason: 'gone' };
+  // One of very many parts: where the mildest that was looked at is clear, so is what is milder still.
+  const mildest = scoring.milder.has(finding.key)
+    ? scoring.observations.findLast((observation) => observation.code === code)
+    : undefined;
+  return mildest?.hold === null ? { kind: 'cleared', reason: 'cleared' } : undefined;
 }

@@ -34,8 +34,13 @@ export function byWeight(a: Assessment, b: Assessment): number {
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const bySaying = (a: Reading, b: Reading) => (a === b ? 0 : byText(JSON.stringify(a), JSON.stringify(b)));
 
-/** Judges all readings, worst first. Of readings with one key the worst counts, of one check the worst `INSTANCES_PER_CHECK`. */
-export function assess(readings: Iterable<Reading>, policy: ScoringPolicy = DEFAULT_POLICY): Assessment[] {
+/** The finding that a reading is about. */
+export function keyOf({ code, instance }: Pick<Reading, 'code' | 'instance'>): string {
+  return instance === undefined ? code : `${code}:${instance}`;
+}
+
+/** Judges all readings, worst first; of readings with one key the worst counts. */
+export function judgeAll(readings: Iterable<Reading>, policy: ScoringPolicy = DEFAULT_POLICY): Assessment[] {
   const byKey = new Map<string, Assessment>();
   for (const reading of readings) {
     const assessment = judge(reading, policy.get(reading.code));
@@ -43,8 +48,18 @@ export function assess(readings: Iterable<Reading>, policy: ScoringPolicy = DEFA
     const known = byKey.get(assessment.key);
     if (!known || byWeight(assessment, known) < 0) byKey.set(assessment.key, assessment);
   }
+  return [...byKey.values()].sort(byWeight);
+}
+
+/** Judges all readings and keeps those that count, worst first. */
+export function assess(readings: Iterable<Reading>, policy?: ScoringPolicy): Assessment[] {
+  return worstOf(judgeAll(readings, policy));
+}
+
+/** Those that count: of each check the worst `INSTANCES_PER_CHECK`. */
+export function worstOf(assessments: readonly Assessment[]): Assessment[] {
   const places = new Map<CheckCode, number>();
-  return [...byKey.values()].sort(byWeight).filter(({ code }) => {
+  return assessments.filter(({ code }) => {
     const place = places.get(code) ?? 0;
     places.set(code, place + 1);
     return place < INSTANCES_PER_CHECK;
@@ -54,10 +69,10 @@ export function assess(readings: Iterable<Reading>, policy: ScoringPolicy = DEFA
 function judge(reading: Reading, override: CheckOverride | undefined): Assessment | null {
   const weight = weigh(reading, override);
   if (!weight) return null;
-  const { code, instance } = reading;
+  const { code } = reading;
   const { penalty, badness } = weight;
   return {
-    key: instance === undefined ? code : `${code}:${instance}`,
+    key: keyOf(reading),
     code,
     check: checks[code],
     reading,

@@ -6,6 +6,8 @@ import type { Measurement, Reading, StoredReading } from './readings/reading.js'
 /** What the sections of one diagnostic say, before anything is judged. */
 export interface Evidence {
   readings: readonly Reading[];
+  /** Keys of readings that were left out, each no worse than all of its check that are there. */
+  milder: readonly string[];
   /** Per section, the values that could not be used; each made its metric unknown. */
   notes: readonly SectionNote[];
   /** Why nothing can be said of a category, for those of which nothing was read. */
@@ -25,6 +27,7 @@ export interface SectionNote {
 export function evidenceOfReadings(readings: readonly StoredReading[]): Evidence {
   return {
     readings: readings.filter(({ code }) => isCheckCode(code)),
+    milder: [],
     notes: [],
     unobserved: new Map(),
     parts: new Map(),

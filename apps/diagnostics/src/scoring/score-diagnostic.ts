@@ -1,5 +1,5 @@
 import { Category, categoryWeights, type Band, type Section } from '@techze/contracts';
-import { assess, type Assessment } from './assessment.js';
+import { judgeAll, worstOf, type Assessment } from './assessment.js';
 import { categoryVerdict, observedWeightOf } from './category-verdict.js';
 import { deduct, inHundredths } from './deductions.js';
 import type { Evidence } from './evidence.js';
@@ -28,7 +28,9 @@ export function scoreDiagnostic(
 
 /** Judges what was read, under the limits in force. */
 export function scoreEvidence(evidence: Evidence, policy: ScoringPolicy = DEFAULT_POLICY): Scoring {
-  const assessments = assess(evidence.readings, policy);
+  const all = judgeAll(evidence.readings, policy);
+  const assessments = worstOf(all);
+  const counted = new Set(assessments);
   const verdicts = Category.options.map((name) => categoryVerdict(name, assessments));
   const observedWeight = observedWeightOf(verdicts);
   const coverage = observedWeight / 100;
@@ -46,6 +48,7 @@ export function scoreEvidence(evidence: Evidence, policy: ScoringPolicy = DEFAUL
     deductions,
     findings: findingsOf(assessments, deductions),
     observations: assessments.map(observationOf),
+    milder: new Set([...evidence.milder, ...all.filter((each) => !counted.has(each)).map(({ key }) => key)]),
     section_notes: evidence.notes,
     readings: evidence.readings,
     parts: evidence.parts,

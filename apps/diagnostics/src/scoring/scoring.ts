@@ -33,6 +33,8 @@ export interface Scoring extends Omit<Health, 'deductions'> {
   deductions: ScoredDeduction[];
   findings: ScoredFinding[];
   observations: Observation[];
+  /** Keys of what was read beside the observations: each no worse than the mildest observation of its check. */
+  milder: ReadonlySet<string>;
   section_notes: readonly SectionNote[];
   /** Enough to judge again without the sections: `evidenceOfReadings`. */
   readings: readonly StoredReading[];

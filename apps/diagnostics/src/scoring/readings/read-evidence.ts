@@ -23,6 +23,7 @@ export function readEvidence(
   for (const { code } of readings) if (!checks[code].supporting) observed.add(checks[code].category);
   return {
     readings,
+    milder: read.flatMap(([, { milder }]) => milder),
     notes: read.flatMap(([section, { note }]) => (note === null ? [] : [{ section, note }])),
     unobserved: new Map(
       Category.options.flatMap((name) => (observed.has(name) ? [] : [[name, unobservedReason(name, sections)]])),
@@ -37,6 +38,7 @@ function fromTheFuture(sections: Readonly<Record<string, Section>>, schemaVersio
   const note = `From schema ${schemaVersion}, which this version does not read: kept, not judged.`;
   return {
     readings: [],
+    milder: [],
     notes: Object.keys(sections).map((section) => ({ section, note })),
     unobserved: new Map(Category.options.map((name) => [name, `schema ${schemaVersion} is not read by this version`])),
     parts: new Map(),

@@ -32,6 +32,8 @@ export interface Measurement {
 /** What was read of one section. */
 export interface SectionReadings {
   readings: readonly Reading[];
+  /** Keys of readings that were left out, each no worse than all of its check that are there. */
+  milder: readonly string[];
   measurements: readonly Measurement[];
   parts: ListedParts;
   /** Values that could not be used; each made its metric unknown. */

@@ -68,7 +68,7 @@ export class SectionReader {
 
   get result(): SectionReadings {
     const { worst, measurements, wholeParts: parts, note } = this;
-    return { readings: worst.readings, measurements, parts, note };
+    return { readings: worst.readings, milder: worst.milder, measurements, parts, note };
   }
 
   /**

@@ -1,4 +1,4 @@
-import { INSTANCES_PER_CHECK } from '../assessment.js';
+import { INSTANCES_PER_CHECK, keyOf } from '../assessment.js';
 import type { CheckCode } from '../checks/checks.js';
 import { weigh } from '../weight.js';
 import type { Reading } from './reading.js';
@@ -29,7 +29,15 @@ export class WorstReadings {
   get readings(): Reading[] {
     return [...[...this.few.values()].flat(), ...[...this.many.values()].flatMap((worst) => worst.readings)];
   }
+
+  /** Keys of those that were read and are not kept, because so many of the same check are worse. */
+  get milder(): string[] {
+    return [...this.many].flatMap(([code, worst]) => worst.milder.map((instance) => keyOf({ code, instance })));
+  }
 }
+
+/** Of so many instances of a check it is known that they were read; a machine has fewer. */
+const INSTANCES_NAMED = 1_000;
 
 /** One of many readings of a check, weighed. */
 interface Weighed {
@@ -46,6 +54,7 @@ const byPenalty: Order = (a, b) => b.penalty - a.penalty || b.badness - a.badnes
 const byBadness: Order = (a, b) => b.badness - a.badness || byInstance(a, b);
 
 class WorstOfCheck {
+  private readonly instances = new Set<string>();
   /** Under the same limits, and held back alike, the farthest weigh most, whatever the limits are. */
   private readonly farthest = new Map<number | undefined, Foremost>();
   private readonly farthestOfLimited = new Map<number | undefined, Foremost>();
@@ -60,6 +69,7 @@ class WorstOfCheck {
     const weight = weigh(reading);
     if (!weight) return;
     const { at_most, limits, instance = '' } = reading;
+    if (this.instances.size < INSTANCES_NAMED) this.instances.add(instance);
     const weighed = { reading, instance, penalty: weight.penalty, badness: weight.badness };
     const byHold = limits ? this.farthestOfLimited : this.farthest;
     const alike = byHold.get(at_most) ?? new Foremost(byBadness);
@@ -71,6 +81,11 @@ class WorstOfCheck {
   get readings(): Reading[] {
     const kept = [...this.farthest.values(), ...this.farthestOfLimited.values(), this.heaviestOfLimited];
     return [...new Set(kept.flatMap((foremost) => foremost.readings))];
+  }
+
+  get milder(): string[] {
+    const kept = new Set(this.readings.map(({ instance = '' }) => instance));
+    return [...this.instances].filter((instance) => !kept.has(instance));
   }
 }
 
