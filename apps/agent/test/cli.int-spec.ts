@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CreateDiagnostic, Problem } from '@techze/contracts';
 import { waitFor } from '@techze/testing';
-import { buildAgent, runProcess } from './agent-process.js';
+import { buildAgent, runProcess, script } from './agent-process.js';
 import { FakeService, json, loggedIn, problem, silent, stored } from './fake-service.js';
 import { wornDisk } from './stored-diagnostics.js';
 
@@ -78,6 +78,12 @@ describe('collect', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}battery {2}(ok|unavailable) /m);
   });
+});
+
+it('is one file that needs nothing beside it but Node', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await agent(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  expect(readdirSync(dirname(script))).toEqual(['techze-agent.mjs']);
 });
 
 describe('run', () => {

@@ -45,6 +45,21 @@ describe('cpu', () => {
     expect(data?.temperature).toMatchObject({ high: 86, critical: 100 });
   });
 
+  it('measures between two samples how long the processor waited for the disk', async () => {
+    const samples = ['cpu  100 0 100 700 100 0 0 0 50 0\ncpu0 1', 'cpu  150 0 150 860 140 0 0 0 90 0\ncpu0 1'];
+    const { readText } = bareMachine();
+    const machine = bareMachine({
+      readText: (path) => (path === '/proc/stat' ? Promise.resolve(samples.shift() ?? null) : readText(path)),
+    });
+    // 40 of 300 ticks; what guests used is counted in user already.
+    expect((await sectionOf('cpu', machine)).data?.iowait).toBeCloseTo(13.33);
+  });
+
+  it('does not know it where nobody counts', async () => {
+    expect((await sectionOf('cpu', bareMachine())).data?.iowait).toBeNull();
+    expect((await sectionOf('cpu', windowsPc())).data?.iowait).toBeNull();
+  });
+
   it('has no load average on Windows, where there is none', async () => {
     expect((await sectionOf('cpu', windowsPc())).data).toMatchObject({ avgLoad: null, currentLoad: 12.5 });
   });
@@ -91,6 +106,22 @@ describe('storage', () => {
       disksIO: () => Promise.resolve({ ...io, ...waits, tIO_sec: calls++ === 0 ? null : 18 }),
     });
     expect((await sectionOf('storage', machine)).data?.disksIO).toMatchObject({ tIO_sec: 18 });
+  });
+
+  it('says how long the disks took to answer between the samples, and nothing after a handful of answers', async () => {
+    const rates = { tIO: 0, tWaitTime: 0, rIO_sec: 0, wIO_sec: 0, tIO_sec: 0, ms: 1000 };
+    const waits = { rWaitPercent: null, wWaitPercent: null, tWaitPercent: null };
+    const samples = [
+      { rIO: 1000, rWaitTime: 9000, wIO: 500, wWaitTime: 5000 },
+      { rIO: 1100, rWaitTime: 11500, wIO: 504, wWaitTime: 5100 },
+    ];
+    const machine = bareMachine({
+      disksIO: () => Promise.resolve({ ...rates, ...waits, ...samples.shift() } as never),
+    });
+    expect((await sectionOf('storage', machine)).data?.disksIO).toMatchObject({
+      read_await_ms: 25,
+      write_await_ms: null,
+    });
   });
 });
 

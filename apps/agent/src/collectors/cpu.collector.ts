@@ -3,6 +3,8 @@ import type { Collector } from '../collection/collector.js';
 import { readParts, sectionOf } from '../collection/read-parts.js';
 import { isCpuChip, readChipSensors } from '../machine/hwmon.js';
 import type { SystemProbe } from '../machine/system-probe.js';
+import { FirstSamples } from './first-samples.js';
+import { type CpuTicks, ioWaitBetween, readCpuTicks } from './io-wait.js';
 
 /** The library says 0 GHz where it does not know. */
 const knownSpeed = (speed: number | undefined) => (speed ? speed : null);
@@ -24,22 +26,30 @@ async function readLimits(machine: SystemProbe) {
   return named && { high: named.high, critical: named.critical };
 }
 
+const firstTicks = new FirstSamples<CpuTicks | undefined>();
+
+async function readIoWait(machine: SystemProbe): Promise<number | null> {
+  return ioWaitBetween(firstTicks.of(machine), await readCpuTicks(machine));
+}
+
 /** The processor, its load in % over the sampled second, its temperatures in °C (null without a sensor). */
 export const cpuCollector: Collector = {
   section: 'cpu',
-  prime: (machine) => machine.currentLoad(),
+  prime: (machine) =>
+    Promise.all([machine.currentLoad(), firstTicks.take(machine, () => readCpuTicks(machine).catch(() => undefined))]),
   async collect(machine, { partLimitMs }) {
     const { values, faults } = await readParts(
       {
         // First, before the other collectors make load of their own.
         currentLoad: () => machine.currentLoad(),
+        ioWait: () => readIoWait(machine),
         cpu: () => machine.cpu(),
         cpuTemperature: () => machine.cpuTemperature(),
         limits: () => readLimits(machine),
       },
       partLimitMs,
     );
-    const { cpu, currentLoad, cpuTemperature, limits } = values;
+    const { cpu, currentLoad, cpuTemperature, ioWait, limits } = values;
     const data = {
       ...cpu,
       ...(cpu && {
@@ -48,6 +58,7 @@ export const cpuCollector: Collector = {
         speedMax: knownSpeed(cpu.speedMax),
       }),
       ...(currentLoad && loadOf(machine, currentLoad)),
+      iowait: ioWait ?? null,
       temperature: cpuTemperature && {
         main: cpuTemperature.main ?? null,
         max: cpuTemperature.max ?? null,

@@ -8,8 +8,6 @@ import { readRebootRequired } from './reboot-required.js';
 
 const MAX_UNITS = 100;
 const WEEK_SECONDS = 7 * 86_400;
-/** So long may a clock take after boot to find its time server (Netdata timex.conf). */
-const CLOCK_GRACE_SECONDS = 17 * 60;
 
 /** Processes that the kernel ended for want of memory since boot; null where the kernel does not count them. */
 async function countOomKills(machine: SystemProbe): Promise<number | null> {
@@ -21,11 +19,6 @@ async function countOomKills(machine: SystemProbe): Promise<number | null> {
 /** The kernel counts since boot: the count of a week is known when that is less, or when there was none at all. */
 function ofLastWeek(sinceBoot: number | null, uptimeSeconds: number): number | null {
   return sinceBoot === 0 || uptimeSeconds <= WEEK_SECONDS ? sinceBoot : null;
-}
-
-async function readClock(machine: SystemProbe): Promise<boolean | null> {
-  const synchronised = await isClockSynchronised(machine);
-  return synchronised === false && machine.uptimeSeconds() < CLOCK_GRACE_SECONDS ? null : synchronised;
 }
 
 /** What the journal tells of the last seven days; null without systemd. */
@@ -47,7 +40,7 @@ export async function readLinuxStability(machine: SystemProbe, limitMs: number, 
       oomKills: () => countOomKills(machine),
       rebootRequired: () => readRebootRequired(machine),
       failedUnits: async () => (systemd ? listFailedUnits(machine) : null),
-      clock: async () => (systemd ? readClock(machine) : null),
+      clock: async () => (systemd ? isClockSynchronised(machine) : null),
       panicDumps: () => countPanicDumps(machine, now),
       journal: async () => (systemd ? readJournal(machine, now) : null),
     },

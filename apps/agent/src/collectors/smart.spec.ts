@@ -136,6 +136,33 @@ it('is denied, file systems kept, when smartctl may not open the disks, root or 
   expect(data).toMatchObject({ fsSize: [{ mount: '/' }], smart: { status: 'denied' } });
 });
 
+it('keeps the other disks when one hangs that dies', async () => {
+  jest.useFakeTimers();
+  try {
+    const disks = [disk(), disk({ device: '/dev/sdb', serialNum: 'DYING' })];
+    const { runProgram, ...rest } = machine(disks, { 'smartctl -j -a /dev/sda': json(smartOfWornDisk, 64) });
+    const hanging: SystemProbe = {
+      ...rest,
+      runProgram: (program, args) =>
+        args.includes('/dev/sdb') ? new Promise(() => undefined) : runProgram(program, args),
+    };
+    const reading = collectSection('storage', hanging, { partLimitMs: 8_000 });
+    await jest.advanceTimersByTimeAsync(7_000);
+    const { status, error, data } = await reading;
+    expect([status, error]).toEqual(['ok', 'SMART: not given by /dev/sdb']);
+    expect(data?.diskLayout).toMatchObject([{ temperature: 41 }, { serialNum: 'DYING' }]);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+it('keeps the list of disks when SMART as a whole takes too long', async () => {
+  const slow = machine([disk()], {}, { hasProgram: () => new Promise(() => undefined) });
+  const { status, error, data } = await collectSection('storage', slow, { partLimitMs: 10 });
+  expect([status, error]).toEqual(['timeout', 'smart: no answer within 0.01 s']);
+  expect(data).toMatchObject({ diskLayout: [{ device: '/dev/sda' }], fsSize: [{ mount: '/' }] });
+});
+
 it('is ok with a note when smartctl is missing', async () => {
   const { status, error } = await storageOf(machine([disk()], {}));
   expect([status, error]).toEqual(['ok', 'SMART: smartctl is not installed (smartmontools 7.0 or newer)']);

@@ -32,7 +32,7 @@ const healthKeys = new Set([
   'power_on_time',
 ]);
 
-export function healthOf(smart: SmartData): Record<string, unknown> {
+function healthOf(smart: SmartData): Record<string, unknown> {
   const { smartctl, ata_smart_error_log: errors, ata_smart_self_test_log: selfTests } = smart;
   return {
     ...Object.fromEntries(Object.entries(smart).filter(([key]) => healthKeys.has(key))),
@@ -45,6 +45,9 @@ export function healthOf(smart: SmartData): Record<string, unknown> {
     }),
   };
 }
+
+/** The disk as it is sent. */
+export const withHealth = (disk: Disk) => ({ ...disk, smartData: disk.smartData && healthOf(disk.smartData) });
 
 const serialOf = (smart: SmartData | null | undefined) => smart?.serial_number?.trim() || undefined;
 
@@ -138,7 +141,7 @@ export async function readSmart(
     .flatMap(hiddenDisk);
   const all = [...completed, ...hidden];
   return {
-    diskLayout: all.map((disk) => ({ ...disk, smartData: disk.smartData && healthOf(disk.smartData) })),
+    diskLayout: all.map(withHealth),
     smart: accessTo(all, hasSmartctl, answers),
   };
 }

@@ -20,6 +20,7 @@ export const stabilityCollector: Collector = {
     if (read === undefined) return unavailable(`crash and event counts are not read on ${machine.platform}`);
     const { data, faults } = await read(machine, partLimitMs, new Date());
     const silent = Object.values(data).every((value) => value === null);
-    return faults.length === 0 && silent ? unavailable('nothing tells of crashes here') : sectionOf(data, faults);
+    if (faults.length === 0 && silent) return unavailable('nothing tells of crashes here');
+    return sectionOf({ ...data, ...(!silent && { uptime: Math.round(machine.uptimeSeconds()) }) }, faults);
   },
 };

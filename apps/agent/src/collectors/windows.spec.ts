@@ -120,6 +120,7 @@ describe('stability', () => {
       hardware_errors_7d: 2,
       disk_errors_7d: 7,
       reboot_required: true,
+      uptime: 3600,
     });
   });
 
@@ -149,13 +150,36 @@ describe('stability', () => {
   });
 });
 
+describe('disks', () => {
+  const sample = { frequency: 10_000_000, read: 4_294_967_000, reads: 5_000, write: 100_000, writes: 900 };
+  const storageOf = async (second: object | null) =>
+    (await collectSection('storage', powershell({ first: sample, second: second && { ...sample, ...second } }).machine))
+      .data?.disksIO;
+
+  it('says how long they took to answer in the sampled second, though the counters run over', async () => {
+    const later = { read: (sample.read + 20 * 150_000) % 2 ** 32, reads: 5_020, write: 1_100_000, writes: 940 };
+    expect(await storageOf(later)).toEqual({ read_await_ms: 15, write_await_ms: 2.5 });
+  });
+
+  it('draws nothing from a handful of answers', async () => {
+    expect(await storageOf({ read: sample.read + 1, reads: 5_001 })).toEqual({
+      read_await_ms: null,
+      write_await_ms: null,
+    });
+  });
+
+  it('knows nothing where Windows does not count', async () => {
+    expect(await storageOf(null)).toBeNull();
+  });
+});
+
 it('gives PowerShell nothing but its own literals, without a quote that Windows could take apart', async () => {
   const scripts = [];
-  for (const section of ['security', 'stability']) {
+  for (const section of ['security', 'stability', 'storage']) {
     const asked = powershell({});
     await collectSection(section, asked.machine);
     scripts.push(...asked.scripts);
   }
-  expect(scripts).toHaveLength(2);
+  expect(scripts).toHaveLength(3);
   for (const script of scripts) expect(script).not.toMatch(/"|CAIXA-01/);
 });

@@ -1,5 +1,6 @@
 import type { Systeminformation as Si } from 'systeminformation';
 import { z } from 'zod';
+import { withTimeLimit } from '../collection/read-parts.js';
 import { parseJson } from '../state/parse-json.js';
 import type { SystemProbe } from './system-probe.js';
 
@@ -22,8 +23,8 @@ export interface SmartAnswer {
 const DEVICE_NAME = /^\/dev\/[A-Za-z0-9][A-Za-z0-9/_,-]*$/;
 const DEVICE_TYPE = /^[a-z0-9][a-z0-9_+]*,[a-z0-9/,]+$/;
 const MAX_DEVICES = 64;
-/** A sleeping disk needs as long to spin up. */
-const ASK_LIMIT_MS = 15_000;
+/** Within the time that a section has; a disk that sleeps spins up in about as long. */
+const ASK_LIMIT_MS = 6_000;
 
 /** smartctl's exit status: bit 1, the device could not be opened. */
 const OPEN_FAILED = 0x02;
@@ -48,9 +49,14 @@ export async function scanDevices(machine: SystemProbe): Promise<SmartDevice[]> 
   );
 }
 
+/** A disk that dies may keep smartctl, and whoever would end it, for ever: it then is silent like one without SMART. */
 export async function askDevice(machine: SystemProbe, device: SmartDevice): Promise<SmartAnswer> {
-  const { name, type } = device;
   const silent = { device, smart: null, denied: false };
+  return withTimeLimit(() => ask(machine, device, silent), ASK_LIMIT_MS).catch(() => silent);
+}
+
+async function ask(machine: SystemProbe, device: SmartDevice, silent: SmartAnswer): Promise<SmartAnswer> {
+  const { name, type } = device;
   if (!DEVICE_NAME.test(name) || (type !== undefined && !DEVICE_TYPE.test(type))) return silent;
   const args = ['-j', '-a', ...(type === undefined ? [] : ['-d', type]), name];
   const { stdout } = await machine.runProgram('smartctl', args, ASK_LIMIT_MS);
