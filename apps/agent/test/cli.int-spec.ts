@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service.stop();
-  rmSync(folder, { recursive: true });
+  for (const path of [folder, dirname(script)]) rmSync(path, { recursive: true });
 });
 
 /** Every run has a state folder of its own unless one is named. */
