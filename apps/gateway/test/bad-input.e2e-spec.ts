@@ -117,11 +117,6 @@ describe('POST /api/v1/diagnostics 422 with a pointer to the fault', () => {
       '/sections',
     ],
     ['an unknown section status', diagnosticBody({ sections: { cpu: { status: 'fine' } } }), '/sections/cpu/status'],
-    [
-      'evidence that is no object',
-      diagnosticBody({ sections: { cpu: { status: 'ok', data: 'text' } } }),
-      '/sections/cpu/data',
-    ],
     ['no date', without('collected_at'), '/collected_at'],
     ['a date that is none', diagnosticBody({ collected_at: '22/11/2026' }), '/collected_at'],
     ['a day that there is not', diagnosticBody({ collected_at: '2026-02-30T00:00:00Z' }), '/collected_at'],

@@ -55,6 +55,27 @@ describe('a value that cannot be true', () => {
     expect(sections.battery.status).toBe('ok');
   });
 
+  it.each(['text', 7, true, [{ currentLoad: 12 }]])(
+    'evidence that is no object (%j) is kept, and its section is an error',
+    async (data) => {
+      const diagnostic = await created({ sections: { ...SOUND, cpu: ok(data) } });
+      expect(diagnostic).toMatchObject({ status: 'completed', partial: true });
+      expect(scoreOf(diagnostic, 'battery')).toBe(100);
+      const { cpu } = await sectionsOf(diagnostic.id, 'raw');
+      expect(cpu).toEqual({ status: 'error', error: 'data is not an object', data: { value: data } });
+    },
+  );
+
+  it('what a library leaves empty is not there: no data, no error, no serial number', async () => {
+    const diagnostic = await created({
+      device: { hostname: `pc-${randomUUID()}`, serial: '', uuid: null, manufacturer: '', model: null },
+      sections: { ...SOUND, cpu: { status: 'denied', data: null, error: '' } },
+    });
+    expect((await sectionsOf(diagnostic.id, 'raw')).cpu).toEqual({ status: 'denied' });
+    const nothing = await post(diagnosticBody({ device: { hostname: '', serial: '', uuid: null } }));
+    expect(nothing.body).toMatchObject({ status: 422, errors: [{ pointer: '/device' }] });
+  });
+
   it.each(['1e400', '-1e400'])(
     '%s is a bad value like any other, and not as if nothing had been said',
     async (number) => {

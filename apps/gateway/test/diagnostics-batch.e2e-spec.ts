@@ -55,10 +55,10 @@ describe('POST /api/v1/diagnostics/batch', () => {
       [{ ...diagnosticBody(), type: 'everything' }, 422, 'validation-failed', '/type'],
       [{ ...diagnosticBody(), colour: 'red' }, 422, 'validation-failed', '/colour'],
       [
-        { ...diagnosticBody(), sections: { cpu: { status: 'ok', data: 7 } } },
+        { ...diagnosticBody(), sections: { cpu: { status: 'fine', data: {} } } },
         422,
         'validation-failed',
-        '/sections/cpu/data',
+        '/sections/cpu/status',
       ],
       [{ ...withoutDevice, device_id: foreign.body.device_id }, 404, 'device-not-found'],
       [{ ...withoutDevice, device_id: `dev_${'0'.repeat(32)}` }, 404, 'device-not-found'],
@@ -154,7 +154,7 @@ describe('POST /api/v1/diagnostics/batch', () => {
           raw: coding === 'gzipped' ? gzipSync(raw, { level: 1 }) : raw,
           headers,
         });
-        expect(performance.now() - start).toBeLessThan(10_000);
+        expect(performance.now() - start).toBeLessThan(20_000);
         return statuses(answer);
       };
       // A machine that is busy with other things may need to be asked again; that loses nothing, and doubles nothing.
@@ -204,18 +204,30 @@ describe('POST /api/v1/diagnostics/batch', () => {
       ).toBe(8);
     });
 
-    it('does what was not done before, and judges each diagnostic by itself', async () => {
-      const [good, late, other] = bodies(3) as [object, object, object];
+    it('is refused with another batch, of which nothing is done', async () => {
+      const given = bodies(2);
       const headers = { 'idempotency-key': randomUUID() };
-      const first = await post([good, { ...late, type: 'not yet' }], headers);
-      const second = await post([good, late, other], headers);
-      expect(statuses(first)).toEqual([201, 422]);
-      expect(statuses(second)).toEqual([201, 201, 201]);
-      expect(ids(second)[0]).toBe(ids(first)[0]);
-      expect(second.headers.get('idempotency-replayed')).toBeNull();
-      const third = await post([{ ...good, notes: 'another' }, late, other], headers);
-      expect(statuses(third)).toEqual([422, 201, 201]);
-      expect(third.body.results[0].problem.code).toBe('idempotency-key-reused');
+      const first = await post(given, headers);
+      for (const other of [[...given, diagnosticBody()], given.slice(1), [given[0], diagnosticBody()]]) {
+        const answer = await post(other, headers);
+        expect(answer.body).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+        expect(await storedOf(other as Record<string, unknown>[])).toBe(
+          other.filter((each) => given.includes(each as never)).length,
+        );
+      }
+      expect(ids(await post(given, headers))).toEqual(ids(first));
+    });
+
+    it('judges again what was refused before', async () => {
+      const [good, bad] = [diagnosticBody(), { ...diagnosticBody(), type: 'not yet' }];
+      const headers = { 'idempotency-key': randomUUID() };
+      const first = await post([good, bad], headers);
+      const again = await post([good, bad], headers);
+      expect([statuses(first), statuses(again)]).toEqual([
+        [201, 422],
+        [201, 422],
+      ]);
+      expect(ids(again)[0]).toBe(ids(first)[0]);
     });
 
     it('is not that of a single POST, and a place in one batch is not a place in another', async () => {
@@ -244,7 +256,7 @@ describe('POST /api/v1/diagnostics/batch', () => {
       await holder.query('select 1 from devices where serial = $1 for update', [stuck.serial]);
       const start = performance.now();
       const answer = await post(given, headers);
-      expect(performance.now() - start).toBeLessThan(10_000);
+      expect(performance.now() - start).toBeLessThan(20_000);
       expect(answer.status).toBe(200);
       expect(statuses(answer)).toEqual([504, 201, 504, 201]);
       expect(answer.body.results[0].problem.code).toBe('deadline-exceeded');
@@ -256,5 +268,5 @@ describe('POST /api/v1/diagnostics/batch', () => {
     } finally {
       await holder.end();
     }
-  }, 40_000);
+  }, 60_000);
 });

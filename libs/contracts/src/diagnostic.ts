@@ -10,7 +10,7 @@ import { moment } from './moment.js';
 import { Measurement } from './measurement.js';
 import { pageOf, pageQuery } from './page.js';
 import { rolesFrom } from './principal.js';
-import { text } from './text.js';
+import { text, textOrNothing } from './text.js';
 import { version } from './version.js';
 
 export const DiagnosticType = z.enum([
@@ -43,29 +43,46 @@ export type DiagnosticStatus = z.infer<typeof DiagnosticStatus>;
 export const SectionStatus = z.enum(['ok', 'unavailable', 'denied', 'timeout', 'error']);
 export type SectionStatus = z.infer<typeof SectionStatus>;
 
-/** What one collector brought home. `data` is evidence: kept as it came, never a reason to refuse a diagnostic. */
+const collected_ms = z.number().min(0).max(86_400_000).optional();
+const CollectedSection = z.strictObject({
+  status: SectionStatus,
+  collected_ms,
+  data: z.record(z.string(), z.unknown()).optional(),
+  error: text(1000).optional(),
+});
+
+/**
+ * What one collector brought home. `data` is evidence: kept as it came, never a reason to refuse a diagnostic. What is no
+ * object is kept under `value`, and the section is an `error`.
+ */
 export const Section = z
   .strictObject({
     status: SectionStatus,
-    collected_ms: z.number().min(0).max(86_400_000).optional(),
-    data: z.record(z.string(), z.unknown()).optional(),
-    error: text(1000).optional(),
+    collected_ms,
+    data: z.unknown().optional().describe('An object, as the collector gave it; anything else is kept and not judged.'),
+    error: textOrNothing(1000),
   })
+  .transform(({ data, ...section }) => {
+    if (data === undefined || data === null) return section;
+    if (typeof data === 'object' && !Array.isArray(data)) return { ...section, data };
+    return { ...section, status: 'error', error: section.error ?? 'data is not an object', data: { value: data } };
+  })
+  .pipe(CollectedSection)
   .meta({ id: 'Section' });
 export type Section = z.infer<typeof Section>;
 
 /** A section of a stored diagnostic: `note` says which value could not be used. `data` only with `include=raw`. */
-export const StoredSection = Section.extend({ note: z.string().optional() }).meta({ id: 'StoredSection' });
+export const StoredSection = CollectedSection.extend({ note: z.string().optional() }).meta({ id: 'StoredSection' });
 export type StoredSection = z.infer<typeof StoredSection>;
 
 /** What a caller says of the device, enough to find it again. */
 export const DeviceDescription = z
   .strictObject({
-    hostname: text(255).optional(),
-    serial: text(255).optional(),
-    uuid: text(255).optional(),
-    manufacturer: text(255).optional(),
-    model: text(255).optional(),
+    hostname: textOrNothing(255),
+    serial: textOrNothing(255),
+    uuid: textOrNothing(255),
+    manufacturer: textOrNothing(255),
+    model: textOrNothing(255),
     macs: z.array(text(64)).max(64).optional(),
   })
   .refine(

@@ -12,3 +12,11 @@ export const text = (max: number) =>
 
 /** The same without blanks around it: a name of blanks alone is none. */
 export const trimmed = (max: number) => z.string().trim().pipe(text(max));
+
+/** Text that a machine may leave empty, as libraries do with what they do not know: then it is not there. */
+export const textOrNothing = (max: number) =>
+  z
+    .union([text(max), z.literal(''), z.null()])
+    .transform((value) => value || undefined)
+    .pipe(text(max).optional())
+    .optional();

@@ -7,6 +7,8 @@ import {
   type CreatedDiagnostics,
   type DiagnosticBatchItem,
 } from '@techze/contracts';
+import { Database } from '@techze/database';
+import { IdempotencyKeys } from '@techze/idempotency';
 import { currentContext, Logger, runWith } from '@techze/observability';
 import { identityKeys, identityOf } from '../devices/device-identity.js';
 import { chainsOf } from './batch-chains.js';
@@ -29,6 +31,8 @@ export class DiagnosticBatches {
   private readonly logger: Logger;
 
   constructor(
+    private readonly database: Database,
+    private readonly idempotency: IdempotencyKeys,
     private readonly intake: DiagnosticIntake,
     logger: Logger,
   ) {
@@ -38,8 +42,10 @@ export class DiagnosticBatches {
   /**
    * Every item has its result. One that is not reached in time is `deadline-exceeded`; sent again under the same
    * Idempotency-Key, the batch replays what was done and does the rest.
+   * @throws Problem `idempotency-key-reused` when the key came with another batch before
    */
   async create({ items }: CreateDiagnostics): Promise<CreatedDiagnostics> {
+    await this.claimKey(items);
     const bodies = await readItems(items);
     const chains = chainsOf(marksOf(bodies));
     const outcomes: Outcome[] = [];
@@ -57,11 +63,18 @@ export class DiagnosticBatches {
     };
   }
 
+  /** The key is this batch's from now on, whatever becomes of its items. */
+  private async claimKey(items: readonly DiagnosticBatchItem[]): Promise<void> {
+    if (currentContext()?.idempotencyKey === undefined) return;
+    const scope = { route: 'POST /api/v1/diagnostics/batch', requestBody: items };
+    await this.database.write((manager) => this.idempotency.once(manager, scope, () => Promise.resolve(null)));
+  }
+
   private async take(index: number, body: CreateDiagnostic | Problem | undefined): Promise<Outcome> {
     try {
       if (body === undefined || body instanceof Problem) throw body ?? new Problem('internal');
       if ((currentContext()?.deadline ?? Infinity) <= Date.now()) throw new Problem('deadline-exceeded');
-      const scope = { route: 'POST /api/v1/diagnostics/batch', requestBody: body };
+      const scope = { route: 'POST /api/v1/diagnostics/batch: item', requestBody: body };
       const { value, replayed } = await runWith(keysOfItem(index), () => this.intake.take(body, scope, ({ id }) => id));
       return { result: { index, status: 201, id: value }, replayed };
     } catch (error) {
