@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LocalStackError } from '../local-stack-error.js';
 import { signal as send } from '../processes/process-table.js';
 import { runProgram } from '../processes/run-program.js';
@@ -45,7 +45,13 @@ export async function runAgent(run: AgentRun): Promise<string> {
     process.execPath,
     ['--enable-source-maps', run.entry, 'run', '--server', run.baseUrl, '--save', run.saveTo],
     {
-      env: { ...run.environment, TECHZE_EMAIL: run.user.email, TECHZE_PASSWORD: run.user.password },
+      env: {
+        ...run.environment,
+        TECHZE_EMAIL: run.user.email,
+        TECHZE_PASSWORD: run.user.password,
+        // Beside everything else of this start: an agent that is installed on this machine is left alone.
+        TECHZE_STATE_DIR: join(dirname(run.saveTo), 'agent'),
+      },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true, // Ctrl-C is for the supervisor, which ends it through the signal
     },
