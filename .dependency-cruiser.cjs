@@ -124,7 +124,13 @@ module.exports = {
       from: { path: '^(apps|libs)/', pathNot: ['/test/', 'spec\\.ts$', '^libs/(testing|local-stack)/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
-    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'not-to-unresolvable',
+      comment: 'What benchmarks import of the build is there after the build.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '/dist/(apps|libs)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
