@@ -177,8 +177,8 @@ describe('the sweep of overdue ones', () => {
       await service.rows(`update diagnostics set status = 'collecting' where id = $1`, id);
       await overdue(id);
     }
-    for (const replica of [0, 1]) await read(one.tenantId, late[0]!.id, replica);
     await service.untilReplicated();
+    for (const replica of [0, 1]) await read(one.tenantId, late[0]!.id, replica);
     await Promise.all([0, 1, 0, 1].map((replica) => service.get(DiagnosticRequestExpiry, replica).sweep()));
     for (const [index, { tenantId }] of [one, other].entries()) {
       const id = late[index]!.id;
