@@ -20,6 +20,9 @@ const idsOf = async (query: string): Promise<string[]> => {
   return answer.body.data.map(({ id }: { id: string }) => id);
 };
 
+const retag = (id: string, tags: string[]) =>
+  api.call(`${PATH}/${id}`, { method: 'PATCH', token: technician, json: { tags } });
+
 /** What there is to find, in the order in which it was made. */
 const made: Record<'healthy' | 'failing' | 'partial' | 'tagged' | 'requested' | 'elsewhere', string> = {
   healthy: '',
@@ -62,10 +65,12 @@ beforeAll(async () => {
   made.tagged = (await create({ tags: ['vip', 'counter'] })).id;
   made.requested = newId('dgn');
   await rows(
-    `insert into diagnostics (tenant_id, id, device_id, type, status, schema_version, findings, tags)
-     values ($1, $2, $3, 'full', 'requested', 1, '[]', '{vip}')`,
+    `insert into diagnostics (tenant_id, id, device_id, type, status, schema_version, findings)
+     values ($1, $2, $3, 'full', 'requested', 1, '[]')`,
     [tenant.id, made.requested, device],
   );
+  await retag(made.requested, ['old']);
+  await retag(made.requested, ['vip', 'vip']);
   made.elsewhere = (await create({})).id;
 });
 
@@ -85,6 +90,7 @@ describe('GET /api/v1/diagnostics', () => {
     ['tag=vip', ['requested', 'tagged']],
     ['tag=counter', ['tagged']],
     ['tag=none', []],
+    ['tag=old', []],
     ['partial=true', ['partial']],
     ['partial=false', ['elsewhere', 'requested', 'tagged', 'failing', 'healthy']],
     ['site_id=SITE', ['requested', 'partial', 'healthy']],
@@ -120,6 +126,32 @@ describe('GET /api/v1/diagnostics', () => {
       cursor = body.page.next_cursor;
     } while (cursor !== null);
     expect(seen).toEqual([made.elsewhere, made.requested, made.tagged, made.failing, made.healthy]);
+  });
+
+  it('200 walks the diagnostics of a tag, and forgets those that lost it or are gone', async () => {
+    const other = await ownTenant(api);
+    const [token, manager] = [await other.tokenOf('technician'), await other.tokenOf('manager')];
+    const json = {
+      diagnostics: Array.from({ length: 7 }, (_, index) => diagnosticBody({ tags: ['a', `${index % 2}`] })),
+    };
+    const batch = await api.call(`${PATH}/batch`, { token, json });
+    const all: string[] = batch.body.results.map(({ id }: { id: string }) => id);
+    const tagged = async (tag: string) => {
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const { body } = await list(`?tag=${tag}&limit=2${cursor ? `&cursor=${cursor}` : ''}`, token);
+        seen.push(...body.data.map(({ id }: { id: string }) => id));
+        cursor = body.page.next_cursor;
+      } while (cursor !== null);
+      return seen.sort();
+    };
+    expect(await tagged('a')).toEqual([...all].sort());
+    expect(await tagged('1')).toEqual(all.filter((_id, index) => index % 2 === 1).sort());
+    await api.call(`${PATH}/${all[0]}`, { method: 'PATCH', token, json: { tags: ['b'] } });
+    await api.call(`${PATH}/${all[1]}`, { method: 'DELETE', token: manager });
+    expect(await tagged('a')).toEqual(all.slice(2).sort());
+    expect(await tagged('b')).toEqual([all[0]]);
   });
 
   it('200 walks diagnostics of one and the same moment, each once', async () => {

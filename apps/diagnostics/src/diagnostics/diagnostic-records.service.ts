@@ -91,6 +91,7 @@ export class DiagnosticRecords {
     const samples = measurementsOf(scoring);
     await Promise.all([
       requested ? this.writes.fulfil(manager, row) : this.writes.insert(manager, row),
+      this.writes.addTags(manager, row),
       this.writes.insertSections(manager, sectionRows(tenantId, diagnosticId, body, scoring)),
       this.measurements.insert(manager, { tenantId, deviceId, diagnosticId, at: seenAt }, samples),
       this.devices.noteDiagnostic(manager, tenantId, device, {

@@ -64,13 +64,29 @@ export class DiagnosticWrites {
     );
   }
 
+  /** The tags of a row that is there, as lists look for them; those that are known already stay. */
+  async addTags(manager: EntityManager, { tenant_id, id, tags }: DiagnosticRow): Promise<void> {
+    if (tags.length === 0) return;
+    await manager.query(
+      `insert into diagnostic_tags (tenant_id, diagnostic_id, device_id, created_at, tag)
+       select d.tenant_id, d.id, d.device_id, d.created_at, tag from diagnostics d, unnest($3::text[]) as tag
+       where d.tenant_id = $1 and d.id = $2 on conflict do nothing`,
+      [tenant_id, id, tags],
+    );
+  }
+
   /** What people may change. */
   async edit(manager: EntityManager, row: DiagnosticRow): Promise<void> {
-    await manager.query(
+    const update = manager.query(
       `update diagnostics set notes = $3, tags = $4, status = $5, version = $6, updated_at = $7
        where tenant_id = $1 and id = $2`,
       [row.tenant_id, row.id, row.notes, row.tags, row.status, row.version, row.updated_at],
     );
+    const untag = manager.query(
+      'delete from diagnostic_tags where tenant_id = $1 and diagnostic_id = $2 and tag <> all($3)',
+      [row.tenant_id, row.id, row.tags],
+    );
+    await Promise.all([update, untag, this.addTags(manager, row)]);
   }
 
   async insertSections(manager: EntityManager, rows: readonly DiagnosticSectionRow[]): Promise<void> {

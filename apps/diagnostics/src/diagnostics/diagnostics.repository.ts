@@ -74,13 +74,16 @@ export class DiagnosticsRepository {
     if (filters.status !== undefined) query.andWhere('d.status = :status', filters);
     if (filters.severity !== undefined) query.andWhere(':severity = any(d.severities)', filters);
     if (filters.band !== undefined) query.andWhere('d.band = :band', filters);
-    if (filters.tag !== undefined) query.andWhere(':tag = any(d.tags)', filters);
+    // What is said of both is said of either: so the order can come from the tags, which know few diagnostics.
+    if (filters.tag !== undefined) query.innerJoin('diagnostic_tags', 't', OF_TAG, filters);
     if (filters.partial !== undefined) query.andWhere('d.partial = :partial', { partial: filters.partial === 'true' });
     if (filters.site_id !== undefined) query.andWhere(`d.device_id in (${OF_SITE})`, filters);
     if (filters.customer_id !== undefined) query.andWhere(`d.device_id in (${OF_CUSTOMER})`, filters);
     if (filters.from !== undefined) query.andWhere('d.created_at >= :from', { from: new Date(filters.from) });
     if (filters.to !== undefined) query.andWhere('d.created_at < :to', { to: new Date(filters.to) });
     if (after) query.andWhere('(d.created_at, d.id) < (:createdAt::timestamptz, :id)', after);
+    if (after && filters.tag !== undefined)
+      query.andWhere('(t.created_at, t.diagnostic_id) < (:createdAt::timestamptz, :id)', after);
     return query
       .orderBy('d.created_at', 'DESC')
       .addOrderBy('d.id', 'DESC')
@@ -89,6 +92,7 @@ export class DiagnosticsRepository {
   }
 }
 
+const OF_TAG = 't.tenant_id = :tenantId and t.tag = :tag and t.created_at = d.created_at and t.diagnostic_id = d.id';
 const OF_SITE = 'select id from devices where tenant_id = :tenantId and site_id = :site_id';
 const OF_CUSTOMER = `select device.id from devices device
   join sites site on site.tenant_id = device.tenant_id and site.id = device.site_id

@@ -90,8 +90,12 @@ export async function seedDiagnostics(url, { tenantIds, diagnostics }) {
       JSON.stringify([finding]),
       JSON.stringify(readings),
     ]);
+    await client.query(
+      `insert into diagnostic_tags (tenant_id, tag, created_at, diagnostic_id, device_id)
+       select tenant_id, tag, created_at, id, device_id from diagnostics, unnest(tags) as tag`,
+    );
     for (const { definition } of indexes) await client.query(definition);
-    await client.query('analyze tenants, customers, sites, devices, diagnostics');
+    await client.query('analyze diagnostic_tags, tenants, customers, sites, devices, diagnostics');
   } finally {
     await client.end();
   }
@@ -116,6 +120,6 @@ const DIAGNOSTICS = (devices) => `
     (array['healthy', 'healthy', 'healthy', 'healthy', 'attention', 'attention', 'poor', 'critical', 'unknown'])[n % 9 + 1],
     1, $3::json, case when n % 3 = 0 then $4::json else '[]' end,
     case when n % 50 = 0 then '{critical,warning}' when n % 3 = 0 then '{warning}' else '{}' end::text[], null,
-    case when n % 20 = 0 then '{counter}' when n % 500 = 0 then '{vip,counter}' else '{}' end::text[], $5::json
+    case when n % 500 = 0 then '{vip,counter}' when n % 20 = 0 then '{counter}' else '{}' end::text[], $5::json
   from (select tenant, n, now() - interval '365 days' + n * (interval '365 days' / $2) as at
     from generate_series(1, $2::int) as n, unnest($1::text[]) as tenant order by n) made`;

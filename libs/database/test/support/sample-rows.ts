@@ -75,6 +75,13 @@ export const sampleRows: Readonly<Record<string, (tenant: string, nth: number) =
     status: 'ok',
     data: '{}',
   }),
+  diagnostic_tags: (tenant_id, nth) => ({
+    tenant_id,
+    tag: `tag-${nth}`,
+    created_at: now,
+    diagnostic_id: 'dgn_1',
+    device_id: 'dev_1',
+  }),
   findings: (tenant_id, nth) => ({
     tenant_id,
     id: `fnd_${nth}`,
