@@ -123,7 +123,7 @@ describe('what is in force', () => {
         expect(rule.enabled).toBe(said('enabled') ?? true);
         expect(rule.failsBeforeAlert).toBe(said('fails_before_alert') ?? 1);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -134,7 +134,7 @@ describe('what is in force', () => {
         expect(monotone(code, rule.levels)).toBe(true);
         expect(levelFaults(code, rule.levels)).toEqual([]);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 2_000 },
     );
   });
 
