@@ -85,7 +85,11 @@ export class DiagnosticsController {
   @Allow(...getDiagnostic.roles)
   @Get(':id')
   @Versioned()
-  @ApiOperation({ operationId: 'getDiagnostic', summary: 'Get a diagnostic' })
+  @ApiOperation({
+    operationId: 'getDiagnostic',
+    summary: 'Get a diagnostic',
+    description: 'Its findings as they stood when it was stored; /api/v1/findings says how they stand today.',
+  })
   @ApiParam(idExample)
   @Answers(200, Diagnostic, [
     'invalid-token',
