@@ -49,6 +49,11 @@ const BATCH = 500;
 const folder = mkdtempSync(join(tmpdir(), 'techze-load-'));
 const say = (line) => console.log(line);
 let stack;
+const clean = async () => {
+  await stack?.stop();
+  rmSync(folder, { recursive: true, force: true });
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void clean().finally(() => process.exit(1)));
 try {
   stack = await LocalStack.start({
     folder,
@@ -59,8 +64,7 @@ try {
   });
   await run(stack);
 } finally {
-  await stack?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await clean();
 }
 
 async function run({ demo, postgres }) {
