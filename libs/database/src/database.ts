@@ -21,7 +21,10 @@ export interface SessionIdentity {
 
 /** Transactions of one identity. Faults of the database arrive as Problems; errors of a statement as they are. */
 export interface DatabaseSession {
-  /** One transaction on the primary. Never retried: what was asked may have been done. */
+  /**
+   * One transaction on the primary. `work` runs again only when the server undid all of it to let another transaction
+   * pass (a deadlock); in every other case what was asked may have been done.
+   */
   write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
   /**
    * One READ ONLY transaction on a replica that is up, else on the primary; on the primary first when the session
@@ -29,6 +32,9 @@ export interface DatabaseSession {
    */
   read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
 }
+
+/** How often one transaction makes way for others before its caller is told to come back. */
+const MAX_YIELDS = 3;
 
 /** Every way to the database: each transaction carries the role and the claims of whoever acts. */
 @Injectable()
@@ -65,7 +71,10 @@ export class Database implements DatabaseSession, OnModuleInit, OnApplicationShu
     };
     return {
       write: async (work) => {
-        const outcome = await this.attempt(plan('write'), work);
+        const first = plan('write');
+        let outcome = await this.attempt(first, work);
+        for (let again = 0; again < MAX_YIELDS && mayYield(outcome, first); again += 1)
+          outcome = await this.attempt(first, work);
         return valueOf(outcome);
       },
       read: async (work) => {
@@ -93,7 +102,7 @@ export class Database implements DatabaseSession, OnModuleInit, OnApplicationShu
     try {
       return { done: true, value: await runner.manager.transaction(work) };
     } catch (error) {
-      return { done: false, error, lostNode: connection.lostNode };
+      return { done: false, error, lostNode: connection.lostNode, gaveWay: connection.gaveWay };
     } finally {
       await runner.release();
     }
@@ -101,7 +110,12 @@ export class Database implements DatabaseSession, OnModuleInit, OnApplicationShu
 }
 
 type Outcome<T> =
-  { done: true; value: T; lostNode?: undefined } | { done: false; error: unknown; lostNode: string | undefined };
+  | { done: true; value: T; lostNode?: undefined; gaveWay?: undefined }
+  | { done: false; error: unknown; lostNode: string | undefined; gaveWay: boolean };
+
+function mayYield(outcome: Outcome<unknown>, { deadline = Infinity }: TransactionPlan): boolean {
+  return outcome.gaveWay === true && Date.now() < deadline;
+}
 
 function valueOf<T>(outcome: Outcome<T>): T {
   if (outcome.done) return outcome.value;

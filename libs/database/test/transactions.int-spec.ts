@@ -1,6 +1,6 @@
 import { Problem } from '@techze/contracts';
 import { testDatabase, waitFor, type TestDatabase } from '@techze/testing';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, In, PrimaryColumn, type EntityManager } from 'typeorm';
 import type { Database } from '@techze/database';
 import { acting, admin, agent, openDatabase, type OpenDatabase } from './support/open-database.js';
 
@@ -182,6 +182,31 @@ describe('how it ends', () => {
     const error: unknown = await again.catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: '23505' });
     expect(JSON.stringify(error)).not.toContain('dev_twice');
+  });
+
+  test('two that wait for each other both succeed: the one that the server undoes is done again, whole', async () => {
+    const both = await openDatabase(fresh.environment('diagnostics'));
+    const ids = ['dev_left', 'dev_right'];
+    const touch = (manager: EntityManager, id: string | undefined) =>
+      manager.query(`update devices set hostname = hostname || '+' where tenant_id = 'tnt_a' and id = $1`, [id]);
+    const held = new Set<number>();
+    let runs = 0;
+    const cross = (nth: number) =>
+      both.database.write(async (manager) => {
+        runs += 1;
+        await touch(manager, ids[nth]);
+        held.add(nth);
+        await waitFor(() => held.size === 2);
+        await touch(manager, ids[1 - nth]);
+      });
+    await acting(admin('tnt_a'), async () => {
+      for (const id of ids) await addDevice('tnt_a', id);
+      await Promise.all([cross(0), cross(1)]);
+      expect(runs).toBe(3);
+      const devices = await database.write((manager) => manager.findBy(DeviceRow, { id: In(ids) }));
+      expect(devices.map(({ hostname }) => hostname).sort()).toEqual(['dev_left++', 'dev_right++']);
+    });
+    await both.close();
   });
 
   test('statements sent at once share the transaction', async () => {

@@ -17,6 +17,7 @@ export interface TransactionPlan extends Demand {
 const PROLOGUE = `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), set_config('statement_timeout', $3, true)`;
 const QUERY_CANCELED = '57014';
 const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
 /** What passes by itself: deadlocks and conflicts (40), lost connections (08), no room (53), shutdown (57P), I/O (58). */
 const PASSING = /^(40|08|53|57P|58)/;
 /** The node takes no writes any more: it was demoted. In a read it is the statement's own fault. */
@@ -33,6 +34,7 @@ export class TenantConnection extends EventEmitter {
   private opening: Promise<Lease> | undefined;
   private prologue: Promise<unknown> | undefined;
   private lost: string | undefined;
+  private yielded = false;
 
   constructor(
     private readonly cluster: Cluster,
@@ -44,6 +46,11 @@ export class TenantConnection extends EventEmitter {
   /** The node that was lost in the middle of this transaction, if one was. */
   get lostNode(): string | undefined {
     return this.lost;
+  }
+
+  /** The server undid all of this transaction to let another one pass: it may be done again. */
+  get gaveWay(): boolean {
+    return this.yielded;
   }
 
   /** Has to be said before the first statement. */
@@ -131,6 +138,7 @@ export class TenantConnection extends EventEmitter {
     if (!PASSING.test(code) && !(code === READ_ONLY && lease.purpose === 'write')) return error;
     // A replica that had to choose its primary's changes over this read: another node will do.
     if (code === SERIALIZATION_FAILURE) this.lost = lease.node;
+    this.yielded = code === SERIALIZATION_FAILURE || code === DEADLOCK;
     return new Problem('service-unavailable', { cause: error });
   }
 }
