@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Principal } from '@techze/contracts';
+import type { CommitMark } from './commit-mark.js';
 import type { TraceContext } from './trace-context.js';
 
 /** What travels with one piece of work through every call, and over the transport to the next process. */
@@ -14,8 +15,12 @@ export interface RequestContext {
   readonly token?: string;
   readonly ipAddress?: string;
   readonly userAgent?: string;
-  /** The session wrote a moment ago: its reads go to the primary. */
+  /** Nothing less than the newest will do: reads go to the primary. */
   readonly readPrimary?: boolean;
+  /** The session's newest commit (an LSN): its reads go where that was replayed. */
+  readonly readAfter?: string;
+  /** Told of every commit that this work makes, here or in a service that it calls. */
+  readonly commits?: CommitMark;
   /** The caller's own key: the effect of all requests that carry it happens once. */
   readonly idempotencyKey?: string;
   /** The transport's id of this very request; the same however often it is delivered. */
