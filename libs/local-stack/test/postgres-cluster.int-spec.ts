@@ -66,3 +66,57 @@ test('a replica that was promoted is made anew at the next start', async () => {
   await cluster.untilReplicated();
   expect(await rows('replica')).toEqual([{ n: 3 }]);
 });
+
+describe('with two replicas', () => {
+  let trio: PostgresCluster;
+  beforeAll(async () => (trio = await startPostgres({ replicas: 2, settings: { max_connections: 40 } })), 60_000);
+  afterAll(() => trio.destroy());
+
+  const standbys = async () =>
+    (await Promise.all(trio.nodes.map((node) => node.query<{ s: boolean }>('select pg_is_in_recovery() as s')))).map(
+      ([row]) => row?.s,
+    );
+
+  test('both stream, settings hold on all, and another process finds both by the folder', async () => {
+    expect(trio.nodes.map(({ id }) => id)).toEqual(['primary', 'replica', 'replica-2']);
+    expect(await standbys()).toEqual([false, true, true]);
+    await trio.primary.query('create table kept as select 1 as n');
+    await trio.untilReplicated();
+    for (const node of trio.nodes) {
+      expect(await node.query('select n from kept')).toEqual([{ n: 1 }]);
+      expect(await node.query('show max_connections')).toEqual([{ max_connections: '40' }]);
+    }
+    const other = await Cluster.create({ folder: trio.folder });
+    expect(other.nodes.map(({ pid }) => pid)).toEqual(trio.nodes.map(({ pid }) => pid));
+  });
+
+  test('a frozen node hangs: it accepts and does not answer, and goes on when it is thawed', async () => {
+    const [, second] = trio.replicas;
+    if (!second) throw new Error('no second replica');
+    await second.withClient(async (client) => {
+      second.freeze();
+      const answer = client.query('select n from kept');
+      const first = await Promise.race([
+        answer.then(() => 'answer'),
+        trio.replica.query('select 1').then(() => 'other'),
+      ]);
+      expect(first).toBe('other');
+      await expect(second.withClient(() => Promise.resolve())).rejects.toThrow('timeout');
+      second.thaw();
+      expect((await answer).rows).toEqual([{ n: 1 }]);
+    });
+  });
+
+  test('a replica takes over: the other follows it, and the lost primary returns as a standby of it', async () => {
+    const [first, second] = trio.replicas;
+    if (!first || !second) throw new Error('no two replicas');
+    await trio.primary.kill();
+    await first.promote();
+    await trio.follow(second, first);
+    await first.query('update kept set n = 2');
+    await trio.rejoin(trio.primary, first);
+    await trio.untilReplicated();
+    expect(await standbys()).toEqual([true, false, true]);
+    for (const node of trio.nodes) expect(await node.query('select n from kept')).toEqual([{ n: 2 }]);
+  }, 60_000);
+});

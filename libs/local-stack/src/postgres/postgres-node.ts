@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { chown, rm, truncate, writeFile } from 'node:fs/promises';
+import { chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '../processes/free-port.js';
@@ -81,14 +81,34 @@ export class PostgresNode {
     const pid = this.pid;
     if (pid === undefined) return;
     // The postmaster first would leave the others to find out by themselves.
-    const family = new Set([pid, ...processesIn(this.dataDir)]);
+    const family = this.family(pid);
     for (const member of family) signal(member, 'SIGKILL');
     await waitFor(() => ![...family].some(isAlive), { what: `${this.name} did not die` });
+  }
+
+  /** Lets it hang: none of its processes goes on, connections are still accepted (by the kernel), nothing answers. */
+  freeze(): void {
+    const pid = this.pid;
+    if (pid === undefined) throw new Error(`${this.name} does not run`);
+    signal(pid, 'SIGSTOP'); // the postmaster first: it has no further children then
+    for (const member of this.family(pid)) signal(member, 'SIGSTOP');
+  }
+
+  /** Lets it go on after `freeze`. */
+  thaw(): void {
+    const pid = this.pid;
+    if (pid !== undefined) for (const member of this.family(pid)) signal(member, 'SIGCONT');
   }
 
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** Lets the running server take over what has changed in its settings and needs no restart. */
+  async reload(): Promise<void> {
+    await this.writeSettings();
+    await this.query('select pg_reload_conf()');
   }
 
   /** Makes a standby the primary of its own timeline. */
@@ -122,6 +142,7 @@ export class PostgresNode {
     for (let attempt = 1; ; attempt++) {
       this.port = await freePort(this.port);
       await this.writeSettings();
+      await this.ownedFile(this.logFile, '');
       try {
         return await this.spawn();
       } catch (error) {
@@ -134,6 +155,10 @@ export class PostgresNode {
 
   private async untilItAnswers(): Promise<void> {
     await waitFor(() => this.query('select 1'), { timeoutMs: 60_000, what: `${this.name} did not answer` });
+  }
+
+  private family(pid: number): ReadonlySet<number> {
+    return new Set([pid, ...processesIn(this.dataDir)]);
   }
 
   private pidFile(): string[] {
@@ -168,8 +193,6 @@ export class PostgresNode {
       ([name, value]) => `${name} = '${String(value).replaceAll("'", "''")}'\n`,
     );
     await this.ownedFile(join(this.dataDir, 'techze.conf'), lines.join(''));
-    await this.ownedFile(this.logFile, '');
-    await truncate(this.logFile);
   }
 
   private async ownedFile(path: string, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { PostgresCluster, RedisServer, StateFolder } from '@techze/local-stack';
+import { PostgresCluster, RedisServer, StateFolder, type PostgresClusterOptions } from '@techze/local-stack';
 import { sharedServers } from '../run/shared-servers.js';
 import { prepareTemplate } from './template.js';
 
@@ -13,9 +13,11 @@ export async function startRedis(options: { durable?: boolean } = {}): Promise<R
   return redis;
 }
 
-/** Starts a PostgreSQL primary and replica of the test's own, which it may break (2 s). `destroy()` it at the end. */
-export async function startPostgres(): Promise<PostgresCluster> {
-  const cluster = await PostgresCluster.create({ folder: ownState().postgres, durable: false });
+/** Starts a PostgreSQL primary and replicas of the test's own, which it may break (2 s). `destroy()` it at the end. */
+export async function startPostgres(
+  options: Pick<PostgresClusterOptions, 'replicas' | 'settings'> = {},
+): Promise<PostgresCluster> {
+  const cluster = await PostgresCluster.create({ ...options, folder: ownState().postgres, durable: false });
   await cluster.start();
   await prepareTemplate(cluster);
   return cluster;
