@@ -13,5 +13,5 @@ export {
   httpRequestsTotal,
 } from './metrics.js';
 export { ObservabilityModule } from './observability.module.js';
-export { currentContext, runInContext, runWith, type RequestContext } from './request-context.js';
+export { currentContext, readsAfter, runInContext, runWith, type RequestContext } from './request-context.js';
 export { continueTrace, formatTraceparent, type TraceContext } from './trace-context.js';

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Principal } from '@techze/contracts';
-import type { CommitMark } from './commit-mark.js';
+import { isLater, type CommitMark } from './commit-mark.js';
 import type { TraceContext } from './trace-context.js';
 
 /** What travels with one piece of work through every call, and over the transport to the next process. */
@@ -17,7 +17,7 @@ export interface RequestContext {
   readonly userAgent?: string;
   /** Nothing less than the newest will do: reads go to the primary. */
   readonly readPrimary?: boolean;
-  /** The session's newest commit (an LSN): its reads go where that was replayed. */
+  /** The session's newest commit (an LSN) before this work: its reads go where that was replayed. */
   readonly readAfter?: string;
   /** Told of every commit that this work makes, here or in a service that it calls. */
   readonly commits?: CommitMark;
@@ -27,6 +27,13 @@ export interface RequestContext {
   readonly messageId?: string;
   /** An earlier delivery may have begun the work, or be at it still. */
   readonly redelivered?: boolean;
+}
+
+/** The commit that reads of this work must see: its own newest, or the one that its session brought along. */
+export function readsAfter({ readAfter, commits }: RequestContext): string | undefined {
+  const own = commits?.lsn;
+  if (own === undefined || readAfter === undefined) return own ?? readAfter;
+  return isLater(own, readAfter) ? own : readAfter;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

@@ -53,6 +53,7 @@ describe('a frame', () => {
       ip_address: [{}],
       user_agent: [7],
       read_primary: ['true', 1],
+      read_after: ['', '1', '/', '1/', '/1', 'g/1', '1/1 ', '1/123456789', ' 1/1', '1/1/1', 1, null, ['1/1'], {}],
       metadata: [[], 'x', { a: 1 }, null],
     };
     for (const [member, values] of Object.entries(wrong))
@@ -77,6 +78,7 @@ describe('a frame', () => {
 describe('replies', () => {
   test('what is no reply is left out', () => {
     const good = { id: 'a', data: 1 };
+    const written = { id: 'd', data: 1, lsn: '16/B374D848' };
     const problem = { id: 'b', problem: { code: 'internal' } };
     const text = JSON.stringify([
       good,
@@ -88,8 +90,10 @@ describe('replies', () => {
       { id: 7 },
       { id: 'c', problem: { code: 'nonsense' } },
       problem,
+      written,
+      ...['', '16', '16/', '16/x', 16, null, ['16/1']].map((lsn) => ({ id: 'e', data: 1, lsn })),
     ]);
-    expect(decodeReplies(text)).toEqual([good, problem]);
+    expect(decodeReplies(text)).toEqual([good, problem, written]);
   });
 
   test('no text makes decoding throw', () => {

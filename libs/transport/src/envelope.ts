@@ -28,6 +28,8 @@ export interface RequestEnvelope {
   readonly ip_address?: string | undefined;
   readonly user_agent?: string | undefined;
   readonly read_primary?: boolean | undefined;
+  /** An LSN: what the caller's session wrote must be seen. */
+  readonly read_after?: string | undefined;
   /** What instrumentation attached (`ClientProxy.setOnDispatchHook`). */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
@@ -47,6 +49,9 @@ const OPTIONAL_TEXTS: readonly [member: keyof RequestEnvelope, min: number, max:
   ['user_agent', 0, MAX_USER_AGENT],
 ];
 
+/** A position in PostgreSQL's log. */
+const LSN = /^[\dA-F]{1,8}\/[\dA-F]{1,8}$/;
+
 /** Whether a service would take it. */
 export function isRequest(value: unknown): value is RequestEnvelope {
   if (typeof value !== 'object' || value === null) return false;
@@ -54,14 +59,19 @@ export function isRequest(value: unknown): value is RequestEnvelope {
   for (const [member, min, max] of TEXTS) if (!isText(request[member], min, max)) return false;
   for (const [member, min, max] of OPTIONAL_TEXTS)
     if (request[member] !== undefined && !isText(request[member], min, max)) return false;
-  const { reply, deadline, read_primary, metadata } = request;
+  const { reply, deadline, read_primary, read_after, metadata } = request;
   return (
     typeof reply === 'string' &&
     REPLY_CHANNEL.test(reply) &&
     Number.isSafeInteger(deadline) &&
     (read_primary === undefined || typeof read_primary === 'boolean') &&
+    (read_after === undefined || isLsn(read_after)) &&
     (metadata === undefined || isRecordOfTexts(metadata))
   );
+}
+
+function isLsn(value: unknown): boolean {
+  return typeof value === 'string' && LSN.test(value);
 }
 
 function isText(value: unknown, min: number, max: number): boolean {
@@ -126,6 +136,8 @@ export interface ReplyEnvelope {
   readonly id: string;
   readonly data?: unknown;
   readonly problem?: ProblemMessage;
+  /** Of the newest commit of the work, if it wrote: also what was refused may have written, an audit row for instance. */
+  readonly lsn?: string;
 }
 
 /** Reads a message of a reply channel; what is not one is nothing. */
@@ -142,5 +154,6 @@ export function decodeReplies(text: string): ReplyEnvelope[] {
 /** By hand, not by schema: this runs for every answer, and `data` is whatever the handler answered. */
 function isReply(value: unknown): value is ReplyEnvelope {
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return false;
+  if ('lsn' in value && !isLsn(value.lsn)) return false;
   return !('problem' in value) || ProblemMessage.safeParse(value.problem).success;
 }

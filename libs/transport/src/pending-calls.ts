@@ -1,4 +1,5 @@
 import { Problem, type BackendService, type Idempotence } from '@techze/contracts';
+import type { CommitMark } from '@techze/observability';
 import { transportPending } from './transport.metrics.js';
 
 /** How late a call may learn that its deadline has passed. One timer for all: a timer each costs more than the call. */
@@ -13,6 +14,8 @@ export interface PendingCall {
   readonly deadline: number;
   /** The request as JSON, kept to be sent again. */
   readonly wire: string;
+  /** Told of what the call wrote. */
+  readonly commits: CommitMark | undefined;
   readonly resolve: (data: unknown) => void;
   readonly reject: (problem: Problem) => void;
   /** Its entry in the stream; undefined while it is queued or on its way. */

@@ -7,7 +7,7 @@ import {
   type Role,
   type ServiceName,
 } from '@techze/contracts';
-import { continueTrace, runInContext, type Logger } from '@techze/observability';
+import { CommitMark, continueTrace, runInContext, type Logger, type RequestContext } from '@techze/observability';
 import type { ContextVerifier } from './context-verifier.js';
 import type { DeadLetters } from './dead-letters.js';
 import { decodeFrame, type RequestEnvelope } from './envelope.js';
@@ -70,16 +70,17 @@ export class RequestIntake {
   /** One async function from the token to the reply: each further one costs every request. */
   private async answer(request: RequestEnvelope, entry: StreamEntry): Promise<void> {
     let outcome = 'duplicate';
+    const commits = new CommitMark();
     if (!this.running.has(request.id)) {
       this.running.add(request.id);
       try {
         const principal = await this.verifier.verify(request.token);
-        const data = await this.execute(request, entry, principal);
+        const data = await this.execute(request, entry, principal, commits);
         // Stringified here: a result that is not JSON is the handler's fault, not the reply's.
-        this.settlements.reply(request.reply, JSON.stringify({ id: request.id, data }));
+        this.settlements.reply(request.reply, JSON.stringify({ id: request.id, data, lsn: commits.lsn }));
         outcome = 'ok';
       } catch (error) {
-        outcome = this.refuse(request, error);
+        outcome = this.refuse(request, error, commits.lsn);
       }
       this.running.delete(request.id);
     }
@@ -88,7 +89,12 @@ export class RequestIntake {
     transportRequestsTotal.add(`${pattern} ${outcome}`, () => ({ service: this.host.service, pattern, outcome }));
   }
 
-  private execute(request: RequestEnvelope, entry: StreamEntry, principal: Principal): Promise<unknown> {
+  private execute(
+    request: RequestEnvelope,
+    entry: StreamEntry,
+    principal: Principal,
+    commits: CommitMark,
+  ): Promise<unknown> {
     const handler = this.host.handlers.get(request.pattern);
     if (!handler || handler.isEventHandler)
       throw new Problem('internal', { cause: `no handler for ${request.pattern}` });
@@ -105,13 +111,13 @@ export class RequestIntake {
     }
     if (entry.redelivered && idempotenceOf(handler) === false) throw new Problem('outcome-unknown');
     const context = new StreamsContext([request, entry.deliveries]);
-    return runInContext(contextOf(request, principal, entry.redelivered), () =>
+    return runInContext(contextOf(request, principal, entry.redelivered, commits), () =>
       this.host.withHooks(context, () => runHandler(handler, request.data, context)),
     );
   }
 
   /** @returns the code of the problem that the caller gets */
-  private refuse(request: RequestEnvelope, error: unknown): ProblemCode {
+  private refuse(request: RequestEnvelope, error: unknown, lsn: string | undefined): ProblemCode {
     const problem = error instanceof Problem ? error : new Problem('internal', { cause: error });
     if (problem.status === 500 || problem.cause !== undefined)
       this.logger.error('request failed', {
@@ -120,7 +126,7 @@ export class RequestIntake {
         code: problem.code,
         err: problem.cause ?? problem,
       });
-    this.settlements.reply(request.reply, JSON.stringify({ id: request.id, problem: problem.toMessage() }));
+    this.settlements.reply(request.reply, JSON.stringify({ id: request.id, problem: problem.toMessage(), lsn }));
     return problem.code;
   }
 
@@ -138,7 +144,12 @@ function rolesOf(handler: MessageHandler): readonly Role[] {
   return (handler.extras as Partial<CommandExtras> | undefined)?.roles ?? [];
 }
 
-function contextOf(request: RequestEnvelope, principal: Principal, redelivered: boolean) {
+function contextOf(
+  request: RequestEnvelope,
+  principal: Principal,
+  redelivered: boolean,
+  commits: CommitMark,
+): RequestContext {
   return {
     requestId: request.request_id,
     trace: continueTrace(request.traceparent, request.tracestate),
@@ -151,5 +162,7 @@ function contextOf(request: RequestEnvelope, principal: Principal, redelivered: 
     ipAddress: request.ip_address,
     userAgent: request.user_agent,
     readPrimary: request.read_primary,
+    readAfter: request.read_after,
+    commits,
   };
 }

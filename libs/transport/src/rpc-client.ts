@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { Problem, services, type BackendService, type Command, type Idempotence } from '@techze/contracts';
-import { currentContext, formatTraceparent, Logger } from '@techze/observability';
+import { currentContext, formatTraceparent, Logger, readsAfter } from '@techze/observability';
 import type { z } from 'zod';
 import { Broadcasts, type BroadcastHandler } from './broadcasts.js';
 import { isRequest, MAX_ENTRY_BYTES, MAX_USER_AGENT, type ReplyEnvelope, type RequestEnvelope } from './envelope.js';
@@ -51,7 +51,8 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
   }
 
   /**
-   * Who acts, the trace, the deadline and the idempotency key are those of the work under way.
+   * Who acts, the trace, the deadline and the idempotency key are those of the work under way; what it wrote is seen
+   * there, and it is told of what was written there.
    * @throws Problem: the handler's own, or invalid-token, deadline-exceeded, service-unavailable, overloaded,
    *   outcome-unknown, payload-too-large
    */
@@ -125,7 +126,19 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
       const wire = JSON.stringify(request);
       if (wire.length + 2 > MAX_ENTRY_BYTES) throw new Problem('payload-too-large');
       const { id, deadline } = request;
-      const call = { id, service, idempotent, deadline, wire, resolve, reject, entryId: undefined, sent: false };
+      const { commits } = currentContext() ?? {};
+      const call = {
+        id,
+        service,
+        idempotent,
+        deadline,
+        wire,
+        commits,
+        resolve,
+        reject,
+        entryId: undefined,
+        sent: false,
+      };
       this.pending.add(call);
       this.sender.enqueue(call);
     });
@@ -151,6 +164,7 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
       ip_address: context.ipAddress,
       user_agent: context.userAgent?.slice(0, MAX_USER_AGENT),
       read_primary: context.readPrimary,
+      read_after: readsAfter(context),
       metadata: packet.metadata,
     };
   }
@@ -170,6 +184,7 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
     const { service } = call;
     const outcome = reply.problem?.code ?? 'ok';
     transportCallsTotal.add(`${service} ${outcome}`, () => ({ service, outcome }));
+    if (reply.lsn !== undefined) call.commits?.advance(reply.lsn);
     if (reply.problem) call.reject(Problem.fromMessage(reply.problem));
     else call.resolve(reply.data);
   }
