@@ -257,6 +257,7 @@ const SETTINGS: PostgresSettings = {
   max_wal_senders: 10,
   max_replication_slots: 10,
   max_slot_wal_keep_size: '2GB',
+  wal_retrieve_retry_interval: '250ms', // a standby asks sooner than every 5 s whether its leader is back
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',
   log_timezone: 'UTC',
