@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { startPostgres, waitFor, type PostgresCluster } from '@techze/testing';
 import { services } from '@techze/contracts';
-import { prepareCluster, runMigrations, type ServicePasswords } from '@techze/database';
+import { logins, prepareCluster, runMigrations, type LoginPasswords } from '@techze/database';
 import { Client } from 'pg';
 import { installedPostgres, startInstalled } from './support/postgres-versions.js';
 import { rowSecurityFaults } from './support/row-security-audit.js';
@@ -14,8 +14,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => own.destroy());
 
-function passwords(): ServicePasswords {
-  return Object.fromEntries(services.map((service) => [service, randomBytes(12).toString('hex')]));
+function passwords(): LoginPasswords {
+  return Object.fromEntries(logins.map((login) => [login, randomBytes(12).toString('hex')]));
 }
 
 function freshName(): string {
@@ -45,7 +45,7 @@ function schemaOf(url: string): Promise<unknown[]> {
   });
 }
 
-async function migrate(url: string, secrets: ServicePasswords = {}): Promise<string[]> {
+async function migrate(url: string, secrets: LoginPasswords = {}): Promise<string[]> {
   await prepareCluster(url, secrets);
   return runMigrations(url);
 }

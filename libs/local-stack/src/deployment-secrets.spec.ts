@@ -30,6 +30,8 @@ describe('the secrets of a deployment', () => {
       expect(read('migration', `${service.toUpperCase()}_DATABASE_PASSWORD`)).toBe(read(service, 'DATABASE_PASSWORD'));
       expect(new URL(read(service, 'REDIS_URL')).password).toBe(read('redis', 'redis.conf').trim().split(' ')[1]);
     }
+    for (const login of ['migrator', 'queue', 'backup'])
+      expect(read('migration', `${login.toUpperCase()}_DATABASE_PASSWORD`)).toBe(read('suite', `${login}.password`));
     expect(new URL(read('migration', 'DATABASE_ADMIN_URL')).password).toBe(read('postgres', 'SUPERUSER_PASSWORD'));
   });
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { services, type ServiceName } from '@techze/contracts';
+import { logins } from '@techze/database';
 import { makeKeys, secretIn } from './keys.js';
 
 /** The suite's own secrets, from which every consumer is handed its share. */
@@ -36,9 +37,7 @@ export async function makeDeploymentSecrets(folder: string): Promise<string[]> {
     ...Object.fromEntries(services.map((service) => [service, shareOf(service)])),
     migration: {
       DATABASE_ADMIN_URL: adminUrl,
-      ...Object.fromEntries(
-        services.map((service) => [`${service.toUpperCase()}_DATABASE_PASSWORD`, password(service)]),
-      ),
+      ...Object.fromEntries(logins.map((login) => [`${login.toUpperCase()}_DATABASE_PASSWORD`, password(login)])),
     },
     postgres: { SUPERUSER_PASSWORD: password('postgres'), REPLICATION_PASSWORD: password('replication') },
     redis: { 'redis.conf': `requirepass ${password('redis')}\n` },

@@ -9,7 +9,7 @@ export { RedisServer, type RedisServerOptions } from './redis/redis-server.js';
 export { destroyState } from './state/leftovers.js';
 export { projectRoot } from './project-root.js';
 export { StateFolder } from './state/state-folder.js';
-export { prepareDatabase, type ServicePasswords } from './stack/prepare-database.js';
+export { prepareDatabase, type DatabasePasswords } from './stack/prepare-database.js';
 export { makeKeys, type KeyFiles } from './keys.js';
 export { LocalStack } from './stack/local-stack.js';
 export type { LocalStackOptions, Scale } from './stack/options.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { services } from '@techze/contracts';
-import { prepareCluster, runMigrations, type ServicePasswords } from '@techze/database';
+import { prepareCluster, runMigrations, type LoginPasswords } from '@techze/database';
 import { testDatabase } from '@techze/testing';
 import { Client } from 'pg';
 import { installedPostgres, startInstalled } from '../../../../libs/database/test/support/postgres-versions.js';
@@ -19,7 +19,7 @@ async function shared(): Promise<Ground> {
 
 async function installed(programs: string): Promise<Ground> {
   const server = await startInstalled(programs);
-  const passwords: ServicePasswords = Object.fromEntries(
+  const passwords: LoginPasswords = Object.fromEntries(
     services.map((service) => [service, randomBytes(12).toString('hex')]),
   );
   const adminUrl = server.url('techze');

@@ -1,33 +1,60 @@
-import { services, type ServiceName } from '@techze/contracts';
-import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
-import { databaseOf, withDatabase, withLockedConnection } from './admin-connection.js';
-import { groupRoles, loginRole, loginRoles, serviceRoles } from './roles.js';
+import { services } from '@techze/contracts';
+import { DatabaseError, escapeIdentifier, escapeLiteral, type Client } from 'pg';
+import { databaseOf, withConnection, withDatabase, withLockedConnection } from './admin-connection.js';
+import { clusterFaults } from './cluster-faults.js';
+import { groupRoles, loginRole, loginRoles, logins, serviceRoles, type LoginName } from './roles.js';
 import { scramVerifier } from './scram-verifier.js';
 
-/** A password for each service's login role; a role whose password is left out keeps the one it has. */
-export type ServicePasswords = Partial<Record<ServiceName, string>>;
+/** A password for each login role; a role whose password is left out keeps the one it has, if any. */
+export type LoginPasswords = Partial<Record<LoginName, string>>;
 
 const MAINTENANCE_DATABASE = 'postgres';
+const NO_SUCH_DATABASE = '3D000';
+const MIGRATOR = loginRole('migrator');
+const BACKUP = loginRole('backup');
 /** The first version in which a membership says for itself whether it inherits. */
 const MEMBERSHIP_OPTIONS_VERSION = 160_000;
 
 /**
  * What only a superuser can do: roles, their passwords, the database, its schemas. Safe to repeat, also in parallel.
  * A database that was there before keeps its owner, its grants and its `auth` schema (Supabase).
- * @param adminUrl superuser; names the database to use, which is created if absent
+ * @param adminUrl superuser; names the database to use, which is created if absent. Anybody else only has it checked
+ *   that all of that is there already
  */
-export async function prepareCluster(adminUrl: string, passwords: ServicePasswords): Promise<void> {
+export async function prepareCluster(adminUrl: string, passwords: LoginPasswords): Promise<void> {
   const url = new URL(adminUrl);
-  const database = databaseOf(url);
+  if (!(await isSuperusers(url)))
+    return withConnection(url, async (client) => {
+      const faults = await clusterFaults(client);
+      if (faults.length > 0) throw notPrepared(url, faults);
+    });
   await withLockedConnection(withDatabase(url, MAINTENANCE_DATABASE), async (client) => {
-    if (!(await isSuperuser(client))) return requirePrepared(client);
     await createRoles(client);
     await setPasswords(client, passwords);
-    await createDatabase(client, database);
+    await createDatabase(client, databaseOf(url));
   });
   await withLockedConnection(url, async (client) => {
-    if (await isSuperuser(client)) await prepareSchemas(client);
+    await prepareSchemas(client);
+    const faults = await clusterFaults(client);
+    if (faults.length > 0) throw new Error(`the cluster's roles are not safe to use: ${faults.join('; ')}`);
   });
+}
+
+/** Asked in the database itself: who is no superuser may be let into no other. */
+async function isSuperusers(url: URL): Promise<boolean> {
+  try {
+    return await withConnection(url, isSuperuser);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== NO_SUCH_DATABASE) throw error;
+  }
+  const superuser = await withConnection(withDatabase(url, MAINTENANCE_DATABASE), isSuperuser).catch(
+    (error: unknown) => {
+      if (error instanceof DatabaseError) return false; // it is let in nowhere, as no superuser is
+      throw error;
+    },
+  );
+  if (!superuser) throw notPrepared(url, [`missing the database ${databaseOf(url)}`]);
+  return true;
 }
 
 async function isSuperuser(client: Client): Promise<boolean> {
@@ -37,24 +64,11 @@ async function isSuperuser(client: Client): Promise<boolean> {
   return rows[0]?.rolsuper === true;
 }
 
-/** Without a superuser everything has to be there already, and the admin has to be able to act as its owner. */
-async function requirePrepared(client: Client): Promise<void> {
-  const { rows } = await client.query<{ admin: string; missing: string[]; owner: boolean }>(
-    `select current_user as admin,
-       array(select name from unnest($1::text[]) as name where to_regrole(name) is null order by name) as missing,
-       to_regrole('techze_owner') is not null and pg_has_role(current_user, 'techze_owner', 'MEMBER') as owner`,
-    [[...groupRoles, ...loginRoles]],
+function notPrepared(url: URL, faults: readonly string[]): Error {
+  return new Error(
+    `${decodeURIComponent(url.username) || 'This user'} is not a superuser, and the cluster is not prepared: ${faults.join('; ')}. ` +
+      'Run the migration once with a superuser in DATABASE_ADMIN_URL.',
   );
-  const { admin, missing, owner } = rows[0] ?? { admin: '?', missing: [], owner: false };
-  const lacks = [
-    ...(missing.length > 0 ? [`the roles ${missing.join(', ')}`] : []),
-    ...(owner ? [] : ['membership in techze_owner']),
-  ];
-  if (lacks.length > 0)
-    throw new Error(
-      `${admin} is not a superuser, and the cluster is not prepared: missing ${lacks.join(' and ')}. ` +
-        'Run the migration once with a superuser in DATABASE_ADMIN_URL.',
-    );
 }
 
 async function createRoles(client: Client): Promise<void> {
@@ -66,25 +80,32 @@ async function createRoles(client: Client): Promise<void> {
   await client.query('ALTER ROLE techze_owner NOLOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE');
   for (const role of groupRoles.filter((name) => name.startsWith('svc_') || name === 'techze_login'))
     await client.query(`ALTER ROLE ${role} NOLOGIN INHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE`);
-  for (const role of loginRoles)
-    await client.query(`ALTER ROLE ${role} LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE`);
+  for (const role of loginRoles) {
+    const rights = role === BACKUP ? 'INHERIT BYPASSRLS' : 'NOINHERIT NOBYPASSRLS';
+    await client.query(`ALTER ROLE ${role} LOGIN ${rights} NOSUPERUSER NOCREATEDB NOCREATEROLE`);
+  }
 
   const version = await client.query<{ number: number }>(`select current_setting('server_version_num')::int as number`);
-  const notInherited =
-    (version.rows[0]?.number ?? 0) >= MEMBERSHIP_OPTIONS_VERSION ? 'WITH INHERIT FALSE, SET TRUE' : '';
+  const saysItself = (version.rows[0]?.number ?? 0) >= MEMBERSHIP_OPTIONS_VERSION;
+  const notInherited = saysItself ? 'WITH INHERIT FALSE, SET TRUE' : '';
   await client.query(`GRANT techze_login TO techze_owner ${notInherited}`);
   for (const service of services) {
     await client.query(`GRANT authenticated TO ${serviceRoles[service]}`);
     await client.query(`GRANT ${serviceRoles[service]} TO ${loginRole(service)} ${notInherited}`);
     if (service !== 'gateway') await client.query(`GRANT svc_worker TO ${loginRole(service)} ${notInherited}`);
   }
+  await client.query(`GRANT techze_owner TO ${MIGRATOR} ${notInherited}`);
+  // Wherever it logs in it is the owner, and rows that a policy hides are an error to it instead of no rows.
+  await client.query(`ALTER ROLE ${MIGRATOR} SET role TO 'techze_owner'`);
+  await client.query(`ALTER ROLE ${MIGRATOR} SET row_security TO off`);
+  await client.query(`GRANT pg_read_all_data TO ${BACKUP} ${saysItself ? 'WITH INHERIT TRUE, SET FALSE' : ''}`);
 }
 
-async function setPasswords(client: Client, passwords: ServicePasswords): Promise<void> {
-  for (const service of services) {
-    const password = passwords[service];
+async function setPasswords(client: Client, passwords: LoginPasswords): Promise<void> {
+  for (const login of logins) {
+    const password = passwords[login];
     if (password !== undefined)
-      await client.query(`ALTER ROLE ${loginRole(service)} PASSWORD ${escapeLiteral(scramVerifier(password))}`);
+      await client.query(`ALTER ROLE ${loginRole(login)} PASSWORD ${escapeLiteral(scramVerifier(password))}`);
   }
 }
 

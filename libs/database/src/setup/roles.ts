@@ -10,12 +10,16 @@ export const serviceRoles: Readonly<Record<ServiceName, ServiceRole>> = {
   analytics: 'svc_analytics',
 };
 
-/** The role a service's process logs in as. It inherits nothing: without a prologue it may do nothing. */
-export function loginRole(service: ServiceName): string {
-  return `techze_${service}`;
+/** Everyone who logs in: the services, whoever runs migrations, the work queue, the backup. */
+export const logins = [...services, 'migrator', 'queue', 'backup'] as const;
+export type LoginName = (typeof logins)[number];
+
+/** The role someone logs in as. Only the backup's inherits anything: without a prologue the others may do nothing. */
+export function loginRole(login: LoginName): string {
+  return login === 'backup' ? 'backup' : `techze_${login}`;
 }
 
-export const loginRoles: readonly string[] = services.map(loginRole);
+export const loginRoles: readonly string[] = logins.map(loginRole);
 
 /** Roles nobody logs in as. `anon` and `authenticated` may be Supabase's, which keep their attributes. */
 export const groupRoles: readonly string[] = [

@@ -1,12 +1,13 @@
 import { defineSection, required, type SectionValue } from '@techze/config';
-import type { ServicePasswords } from './prepare-cluster.js';
+import { z } from 'zod';
+import type { LoginPasswords } from './prepare-cluster.js';
 
 /** What the migration job is given; no service process ever is. */
 export const setupConfig = defineSection(
   'setup',
   {
-    DATABASE_ADMIN_URL: required('the URL of a superuser, naming the database').describe(
-      'Superuser of the primary, postgres://user:password@host:port/database; the database is created if absent.',
+    DATABASE_ADMIN_URL: required('the URL of a superuser or of techze_migrator, naming the database').describe(
+      'Superuser of the primary, postgres://user:password@host:port/database; the database is created if absent. techze_migrator, once a superuser has prepared all else.',
     ),
     GATEWAY_DATABASE_PASSWORD: required('the password of techze_gateway').describe('Set for role techze_gateway.'),
     DIAGNOSTICS_DATABASE_PASSWORD: required('the password of techze_diagnostics').describe(
@@ -19,16 +20,22 @@ export const setupConfig = defineSection(
     ANALYTICS_DATABASE_PASSWORD: required('the password of techze_analytics').describe(
       'Set for role techze_analytics.',
     ),
+    MIGRATOR_DATABASE_PASSWORD: z.string().optional().describe('Set for role techze_migrator, if given.'),
+    QUEUE_DATABASE_PASSWORD: z.string().optional().describe('Set for role techze_queue, if given.'),
+    BACKUP_DATABASE_PASSWORD: z.string().optional().describe('Set for role backup, if given.'),
   },
   (variables, context) => {
     if (!URL.canParse(variables.DATABASE_ADMIN_URL))
       context.addIssue({ code: 'custom', path: ['DATABASE_ADMIN_URL'], message: 'is not a URL' });
-    const passwords: ServicePasswords = {
+    const passwords: LoginPasswords = {
       gateway: variables.GATEWAY_DATABASE_PASSWORD,
       diagnostics: variables.DIAGNOSTICS_DATABASE_PASSWORD,
       ai: variables.AI_DATABASE_PASSWORD,
       automation: variables.AUTOMATION_DATABASE_PASSWORD,
       analytics: variables.ANALYTICS_DATABASE_PASSWORD,
+      migrator: variables.MIGRATOR_DATABASE_PASSWORD,
+      queue: variables.QUEUE_DATABASE_PASSWORD,
+      backup: variables.BACKUP_DATABASE_PASSWORD,
     };
     return { adminUrl: variables.DATABASE_ADMIN_URL, passwords };
   },

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { services, type ServiceName } from '@techze/contracts';
+import type { ServiceName } from '@techze/contracts';
+import { loginRole, logins, type LoginName } from '@techze/database';
 import { secretIn, type KeyFiles } from '../keys.js';
 import type { NodeSettings } from '../servers/servers.js';
-import type { ServicePasswords } from '../stack/prepare-database.js';
+import type { DatabasePasswords } from '../stack/prepare-database.js';
 
 /** What every app must know. */
 export interface AppSurroundings {
@@ -32,7 +33,7 @@ export function appEnvironment(service: ServiceName, suite: AppSurroundings): No
     ...Object.fromEntries(inherited),
     LOG_PRETTY: 'never',
     DATABASE_NODES: JSON.stringify(suite.nodes),
-    DATABASE_USER: `techze_${service}`,
+    DATABASE_USER: loginRole(service),
     DATABASE_PASSWORD_FILE: passwordFile(suite.secretsFolder, service),
     REDIS_URL: suite.redisUrl,
     AUTH_SIGNING_KEY_FILE: suite.keys.signingKey(service),
@@ -42,12 +43,12 @@ export function appEnvironment(service: ServiceName, suite: AppSurroundings): No
   };
 }
 
-/** Database passwords of all services, made on first use. */
-export function databasePasswords(secretsFolder: string): ServicePasswords {
-  const entries = services.map((service) => [service, secretIn(passwordFile(secretsFolder, service), 24)]);
-  return Object.fromEntries(entries) as Record<ServiceName, string>;
+/** Database passwords of all log-ins, made on first use. */
+export function databasePasswords(secretsFolder: string): DatabasePasswords {
+  const entries = logins.map((login) => [login, secretIn(passwordFile(secretsFolder, login), 24)]);
+  return Object.fromEntries(entries) as Record<LoginName, string>;
 }
 
-function passwordFile(secretsFolder: string, service: ServiceName): string {
-  return join(secretsFolder, `${service}.database-password`);
+function passwordFile(secretsFolder: string, login: LoginName): string {
+  return join(secretsFolder, `${login}.database-password`);
 }

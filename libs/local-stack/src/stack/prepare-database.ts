@@ -1,11 +1,10 @@
-import type { ServiceName } from '@techze/contracts';
-import { prepareCluster, runMigrations } from '@techze/database';
+import { prepareCluster, runMigrations, type LoginName } from '@techze/database';
 
-/** Passwords of the services' login roles. */
-export type ServicePasswords = Readonly<Record<ServiceName, string>>;
+/** Passwords of all login roles. */
+export type DatabasePasswords = Readonly<Record<LoginName, string>>;
 
 /** Creates roles and the database that a superuser's URL names, then brings its tables up to date. */
-export async function prepareDatabase(adminUrl: string, passwords: ServicePasswords): Promise<void> {
+export async function prepareDatabase(adminUrl: string, passwords: DatabasePasswords): Promise<void> {
   await prepareCluster(adminUrl, passwords);
   await runMigrations(adminUrl);
 }

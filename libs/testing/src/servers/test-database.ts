@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { services, type ServiceName } from '@techze/contracts';
+import type { ServiceName } from '@techze/contracts';
+import { loginRole, loginRoles, type LoginName } from '@techze/database';
 import { PostgresCluster } from '@techze/local-stack';
 import { sharedServers } from '../run/shared-servers.js';
-import { servicePasswords, TEMPLATE } from './template.js';
+import { databasePasswords, TEMPLATE } from './template.js';
 
 /** One node in the documentation's shape of DATABASE_NODES. */
 export interface NodeSettings {
@@ -20,8 +21,8 @@ export interface TestDatabase {
   readonly nodes: readonly NodeSettings[];
   /** A superuser's URL of it on the primary or the replica. */
   adminUrl(node?: 'primary' | 'replica'): string;
-  /** Login of a service. */
-  login(service: ServiceName): { readonly user: string; readonly password: string };
+  /** Login of a service, or of one of the other roles that log in. */
+  login(name: LoginName): { readonly user: string; readonly password: string };
   /** The variables that `databaseConfig` reads, for one service. */
   environment(service: ServiceName): Readonly<Record<string, string>>;
   /** Waits until the replica has replayed all that the primary has committed so far. */
@@ -47,12 +48,10 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
     await client.query(`create database ${name} template ${template} owner techze_owner`);
     // Privileges of the database itself are not copied with it.
     await client.query(`revoke all on database ${name} from public`);
-    return client.query(
-      `grant connect on database ${name} to ${services.map((service) => `techze_${service}`).join(', ')}`,
-    );
+    return client.query(`grant connect on database ${name} to ${loginRoles.join(', ')}`);
   });
   await cluster.untilReplicated();
-  const passwords = servicePasswords(cluster);
+  const passwords = databasePasswords(cluster);
   const nodes = cluster.nodes.map((node) => ({
     id: node.id,
     host: '127.0.0.1',
@@ -61,7 +60,7 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
     weight: 1,
     is_primary: node === cluster.primary,
   }));
-  const login: TestDatabase['login'] = (service) => ({ user: `techze_${service}`, password: passwords[service] });
+  const login: TestDatabase['login'] = (of) => ({ user: loginRole(of), password: passwords[of] });
   return {
     name,
     nodes,
