@@ -22,12 +22,19 @@ const UNSETTLED_MS = 15_000;
 const UNSETTLED_MARK = '!';
 const DROP_ATTEMPTS = 3;
 
+/** A kept answer. */
+export interface Entry {
+  readonly json: string;
+  /** The commit (an LSN) that whoever loaded it had to see; what was committed later may be missing in it. */
+  readonly after: string | undefined;
+}
+
 /** What the cache has of a key. */
 export interface Found {
   readonly generation: string;
   /** False for a moment after an invalidation: read the primary, and keep nothing. */
   readonly settled: boolean;
-  readonly json: string | undefined;
+  readonly entry: Entry | undefined;
 }
 
 /** The Redis side of the cache. Everything rejects when Redis is away, rests or is slow; nothing waits longer than 50 ms. */
@@ -60,20 +67,20 @@ export class CacheStore implements OnModuleInit, BeforeApplicationShutdown {
     if (this.client.isOpen) this.client.destroy();
   }
 
-  /** The generation in force (made if there is none) and the entry's text if it was stored under it. */
+  /** The generation in force (made if there is none) and the entry if it was stored under it. */
   async find(keys: CacheKeys, ttlMs: number): Promise<Found> {
     const [known, entry] = await this.ask(() => this.client.mGet([keys.generation, keys.entry]));
     const generation = known ?? (await this.openGeneration(keys, ttlMs));
     return {
       generation,
       settled: !generation.startsWith(UNSETTLED_MARK),
-      json: entry?.startsWith(generation) ? entry.slice(generation.length) : undefined,
+      entry: entry?.startsWith(generation) ? entryOf(entry.slice(generation.length)) : undefined,
     };
   }
 
   /** Keeps an answer for `ttlMs`. If its generation was dropped since, nobody will read it. */
-  async put(keys: CacheKeys, generation: string, json: string, ttlMs: number): Promise<void> {
-    await this.ask(() => this.client.set(keys.entry, generation + json, expiration(ttlMs)));
+  async put(keys: CacheKeys, generation: string, { json, after = '' }: Entry, ttlMs: number): Promise<void> {
+    await this.ask(() => this.client.set(keys.entry, `${generation}${after} ${json}`, expiration(ttlMs)));
   }
 
   /**
@@ -116,6 +123,12 @@ export class CacheStore implements OnModuleInit, BeforeApplicationShutdown {
     if (up) this.logger.info('cache is back');
     else this.logger.warn('cache is away: reads go on without it', { err });
   }
+}
+
+/** What follows the generation: the LSN, if there was one, a space, the answer. */
+function entryOf(text: string): Entry | undefined {
+  const space = text.indexOf(' ');
+  return space < 0 ? undefined : { json: text.slice(space + 1), after: text.slice(0, space) || undefined };
 }
 
 function randomWord(): string {

@@ -6,10 +6,12 @@ import {
   cacheMissesTotal,
   cacheOperationsDuration,
   currentContext,
+  isLater,
+  readsAfter,
   runWith,
 } from '@techze/observability';
 import { cacheKeys, type CacheKeys } from './cache-keys.js';
-import { CacheStore } from './cache-store.js';
+import { CacheStore, type Entry } from './cache-store.js';
 import { cacheErrorsTotal } from './metrics.js';
 import { TimeoutError, within } from './within.js';
 
@@ -25,6 +27,12 @@ interface Flight {
   readonly deadline: number;
 }
 
+/** A value, and what is known of its age. */
+interface Loaded extends Pick<Entry, 'after'> {
+  readonly generation: string;
+  readonly value: unknown;
+}
+
 /**
  * Answers that may be a little old, kept in Redis for the tenant at work. A cache that is away, slow or full is a cache
  * that has nothing: it never makes a read fail and hardly makes it slower.
@@ -32,6 +40,8 @@ interface Flight {
  * An invalidation is final: an answer whose load began before `drop` is neither kept nor handed to later callers,
  * whichever process loads it. (Every entry names its generation; `drop` ends the generation.) What is loaded soon after
  * it comes from the primary: a replica may not know yet.
+ *
+ * A session sees what it wrote here as well: it is given only what was loaded after that, be it kept or under way.
  */
 @Injectable()
 export class TenantCache {
@@ -49,22 +59,24 @@ export class TenantCache {
   async getOrLoad<T>(cache: string, key: string, ttlMs: number, load: () => Promise<T>): Promise<T> {
     assert(ttlMs >= 1 && ttlMs <= TTL_MAX_MS, 'a cache entry lives between 1 ms and a day');
     const keys = cacheKeys(cache, key);
+    const context = currentContext();
+    const after = context && readsAfter(context);
     const found = await this.attempt(cache, () => this.store.find(keys, ttlMs));
-    const hit = found?.json === undefined ? undefined : parse<T>(found.json);
+    const hit = found?.entry && isRecent(found.entry, after) ? parse<T>(found.entry.json) : undefined;
     if (hit) {
       cacheHitsTotal.inc({ cache });
       return hit.value;
     }
     cacheMissesTotal.inc({ cache });
     const { generation, settled } = found ?? { settled: true };
-    // Whoever must see what was just written does not join a load from a replica.
-    const readPrimary = currentContext()?.readPrimary === true || !settled;
+    // Whoever must see what was just written does not join a load from a replica that may not have it.
+    const readPrimary = context?.readPrimary === true || !settled;
     return this.fly(
-      `${readPrimary ? 'primary' : 'any'} ${generation ?? ''} ${keys.entry}`,
+      `${readPrimary ? 'primary' : 'any'} ${after ?? ''} ${generation ?? ''} ${keys.entry}`,
       keys.generation,
       async () => {
         const value = await runWith({ readPrimary }, load);
-        if (generation !== undefined && settled) void this.keep(cache, keys, generation, value, ttlMs);
+        if (generation !== undefined && settled) void this.keep(cache, keys, { generation, after, value }, ttlMs);
         return value;
       },
     );
@@ -117,11 +129,11 @@ export class TenantCache {
     }
   }
 
-  private async keep(cache: string, keys: CacheKeys, generation: string, value: unknown, ttlMs: number): Promise<void> {
+  private async keep(cache: string, keys: CacheKeys, loaded: Loaded, ttlMs: number): Promise<void> {
     await this.attempt(cache, async () => {
-      const json = JSON.stringify(value) as string | undefined;
+      const json = JSON.stringify(loaded.value) as string | undefined;
       if (json === undefined || Buffer.byteLength(json) > ENTRY_MAX_BYTES) return;
-      await this.store.put(keys, generation, json, ttlMs);
+      await this.store.put(keys, loaded.generation, { json, after: loaded.after }, ttlMs);
     });
   }
 
@@ -137,6 +149,11 @@ export class TenantCache {
       stop();
     }
   }
+}
+
+/** Whether it was loaded after the commit that the caller must see. */
+function isRecent(entry: Entry, after: string | undefined): boolean {
+  return after === undefined || (entry.after !== undefined && !isLater(after, entry.after));
 }
 
 function isDeadline(error: unknown): boolean {

@@ -4,11 +4,13 @@ import { ConfigModule, loadConfig } from '@techze/config';
 import { Problem, type Principal } from '@techze/contracts';
 import {
   cacheHitsTotal,
+  CommitMark,
   continueTrace,
   currentContext,
   Logger,
   ObservabilityModule,
   runInContext,
+  runWith,
 } from '@techze/observability';
 import { startRedis, waitFor, type RedisServer } from '@techze/testing';
 import { createClient } from 'redis';
@@ -37,6 +39,11 @@ const agent = (tenant_id: string, device_id: string): Principal => ({
 function as<T>(principal: Principal, work: () => Promise<T>, deadline = Date.now() + 10_000): Promise<T> {
   const context = { requestId: 'r', trace: continueTrace(undefined), deadline, principal };
   return runInContext(context, work);
+}
+
+/** As a session that wrote before. */
+function after<T>(readAfter: string | undefined, work: () => Promise<T>, commits = new CommitMark()): Promise<T> {
+  return as(person('tnt_a'), () => runWith({ readAfter, commits }, work));
 }
 
 let redis: RedisServer;
@@ -255,6 +262,90 @@ describe('the tenant cache', () => {
     });
   });
 
+  describe('a session that wrote', () => {
+    const ENTRY = `tz:cache:${CACHE}:tnt_a:all:written`;
+    const read = (cache: TenantCache, readAfter: string | undefined, value: string) =>
+      after(readAfter, () => cache.getOrLoad(CACHE, 'written', TTL_MS, () => Promise.resolve(value)));
+    /** Reads, and waits until that is what is kept. */
+    const keep = async (cache: TenantCache, readAfter: string | undefined, value: string) => {
+      expect(await read(cache, readAfter, value)).toBe(value);
+      await waitFor(async () => (await observer.get(ENTRY))?.includes(`"${value}"`));
+    };
+
+    it.each(['the same process', 'another process'])(
+      'is not given what %s kept before, and others are given what it loads then',
+      async (where) => {
+        const one = await startCache();
+        const other = where === 'the same process' ? one : await startCache();
+        await untilWarm(one);
+        await untilWarm(other);
+        await keep(other, undefined, 'from a replica that was behind');
+        await keep(one, 'F/FFFFFFFF', 'with its write');
+        for (const readAfter of [undefined, 'F/1', 'F/FFFFFFFF', '0000000F/FFFFFFFF'])
+          expect(await read(other, readAfter, 'loaded again')).toBe('with its write');
+        expect(await read(other, '10/0', 'with a later write')).toBe('with a later write');
+      },
+    );
+
+    it('in this very request is not given what was kept before that', async () => {
+      const cache = await startCache();
+      await untilWarm(cache);
+      await keep(cache, '1/0', 'old');
+      const commits = new CommitMark();
+      const readAgain = (value: string) =>
+        after('1/0', () => cache.getOrLoad(CACHE, 'written', TTL_MS, () => Promise.resolve(value)), commits);
+      expect(await readAgain('new')).toBe('old');
+      commits.advance('2/0');
+      expect(await readAgain('new')).toBe('new');
+    });
+
+    it('does not join a load that may show what was before, and shares one with those who read after the same', async () => {
+      const cache = await startCache();
+      await untilWarm(cache);
+      const gate = latch();
+      const begun: (string | undefined)[] = [];
+      const slow = (readAfter: string | undefined) =>
+        after(readAfter, () =>
+          cache.getOrLoad(CACHE, 'written', TTL_MS, async () => {
+            const seen = currentContext()?.readAfter;
+            begun.push(seen);
+            await gate.opened;
+            return seen ?? 'any';
+          }),
+        );
+      const early = slow(undefined);
+      await waitFor(() => begun.length === 1);
+      const others = ['1/0', '2/0', '1/0', undefined].map(slow);
+      await waitFor(() => begun.length === 3);
+      gate.open();
+      expect(await Promise.all([early, ...others])).toEqual(['any', '1/0', '2/0', '1/0', 'any']);
+      expect(begun).toEqual([undefined, '1/0', '2/0']);
+    });
+
+    it('sees it also while the cache is away', async () => {
+      const cache = await startCache();
+      await untilWarm(cache);
+      await redis.stop();
+      try {
+        const gate = latch();
+        const started = latch();
+        const old = as(person('tnt_a'), () =>
+          cache.getOrLoad(CACHE, 'written', TTL_MS, async () => {
+            started.open();
+            await gate.opened;
+            return 'old';
+          }),
+        );
+        await started.opened;
+        expect(await read(cache, '1/0', 'new')).toBe('new');
+        gate.open();
+        expect(await old).toBe('old');
+      } finally {
+        await redis.start();
+      }
+    });
+  });
+
   describe('of those who share one load', () => {
     /** A load that its caller's deadline ends. */
     const hurried = (loads: number[], gate: Promise<void>) => async () => {
@@ -349,14 +440,17 @@ describe('the tenant cache', () => {
     }
   });
 
-  it('takes an unreadable entry as a miss', async () => {
-    const cache = await startCache();
-    await untilWarm(cache);
-    const keys = { generation: `tz:cache:${CACHE}:tnt_a:@generation:bad`, entry: `tz:cache:${CACHE}:tnt_a:all:bad` };
-    await observer.set(keys.generation, 'word');
-    await observer.set(keys.entry, 'word{"half');
-    expect(await as(person('tnt_a'), () => cache.getOrLoad(CACHE, 'bad', TTL_MS, async () => 'good'))).toBe('good');
-  });
+  it.each(['word{"half', 'word {"half', 'word{"of":"an older version"}'])(
+    'takes an unreadable entry as a miss: %s',
+    async (entry) => {
+      const cache = await startCache();
+      await untilWarm(cache);
+      const keys = { generation: `tz:cache:${CACHE}:tnt_a:@generation:bad`, entry: `tz:cache:${CACHE}:tnt_a:all:bad` };
+      await observer.set(keys.generation, 'word');
+      await observer.set(keys.entry, entry);
+      expect(await as(person('tnt_a'), () => cache.getOrLoad(CACHE, 'bad', TTL_MS, async () => 'good'))).toBe('good');
+    },
+  );
 
   it('goes on without a Redis that hangs, slowing down one read only, and loses no invalidation', async () => {
     const cache = await startCache();
