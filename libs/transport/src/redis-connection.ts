@@ -75,6 +75,16 @@ export class RedisConnection {
     return this.client.sendCommand<Reply>(command);
   }
 
+  /** The same, for what must not wait for a Redis that hangs. */
+  async sendWithin<Reply>(limitMs: number, command: RedisCommand): Promise<Reply> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      // An answer that came while this process was held up lies in the socket: one more turn to read it.
+      timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer within ${limitMs} ms`))), limitMs);
+    });
+    return Promise.race([this.send<Reply>(command), late]).finally(() => clearTimeout(timer));
+  }
+
   /** Sends all in one write, in this order; each has its own outcome. */
   pipeline(commands: readonly RedisCommand[]): Promise<PromiseSettledResult<unknown>[]> {
     return Promise.allSettled(commands.map((command) => this.send(command)));

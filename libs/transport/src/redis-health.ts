@@ -10,14 +10,9 @@ export class RedisHealth {
 
   /** Within a second, and never throws. */
   async isUp(): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), LIMIT_MS);
-    });
-    const answered = this.connections.commands.send<string>(['PING']).then(
+    return this.connections.commands.sendWithin<string>(LIMIT_MS, ['PING']).then(
       (reply) => reply === 'PONG',
       () => false,
     );
-    return Promise.race([answered, late]).finally(() => clearTimeout(timer));
   }
 }
