@@ -1,5 +1,5 @@
 import { newUuid } from '@techze/contracts';
-import { continueTrace, runInContext, type RequestContext } from '@techze/observability';
+import { CommitMark, continueTrace, runInContext, type RequestContext } from '@techze/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
@@ -43,6 +43,7 @@ function contextOf(request: FastifyRequest): RequestContext {
     trace: continueTrace(single(headers.traceparent), single(headers.tracestate)),
     deadline: Date.now() + DEADLINE_MS,
     ipAddress: request.ip,
+    commits: new CommitMark(),
     ...(headers['user-agent'] && { userAgent: headers['user-agent'].slice(0, USER_AGENT_MAX_CHARS) }),
   };
 }

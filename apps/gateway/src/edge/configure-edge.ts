@@ -6,8 +6,10 @@ import { gatewayConfig, type GatewayConfig } from '../gateway.config.js';
 import { serveApiDocs } from '../openapi/api-docs.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { BODY_MAX_BYTES, parseJsonBodies } from './json-body.js';
+import { noteCommits } from './note-commits.js';
 import { answerProtocolError, answerUnknownExpectations } from './protocol-errors.js';
 import { addSecurityHeaders, setSecurityHeaders } from './security-headers.js';
+import { SessionWrites } from './session-writes.js';
 
 /** How long a caller may take over its headers and body. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -45,6 +47,7 @@ export function configureEdge(app: NestFastifyApplication): void {
   const { corsOrigins } = app.get<GatewayConfig>(gatewayConfig.token);
   parseJsonBodies(server);
   setSecurityHeaders(server);
+  noteCommits(server, app.get(SessionWrites));
   const allowed = new AllowedMethods();
   allowed.watch(server);
   // Before a body is read: a path that is not there takes none.

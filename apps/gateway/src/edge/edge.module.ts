@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
-import { RecentWrites } from './recent-writes.js';
 import { RequestContextInterceptor } from './request-context.interceptor.js';
+import { SessionWrites } from './session-writes.js';
 
 /** What every request of the gateway passes through. */
 @Module({
   providers: [
-    RecentWrites,
+    SessionWrites,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
   ],

@@ -2,40 +2,30 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { Problem } from '@techze/contracts';
 import { runInContext } from '@techze/observability';
 import type { FastifyRequest } from 'fastify';
-import { defer, from, mergeMap, Observable, switchMap } from 'rxjs';
-import { RecentWrites } from './recent-writes.js';
+import { from, Observable, switchMap } from 'rxjs';
+import { SessionWrites } from './session-writes.js';
 
 /** Printable ASCII, as a header carries it. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Completes the request's context once it is known who asks: the idempotency key of a write, and for a read
- * whether this session wrote a moment ago.
+ * Completes the request's context once it is known who asks: the idempotency key of a write, and what the session wrote
+ * before, which whatever this request reads must show.
  */
 @Injectable()
 export class RequestContextInterceptor implements NestInterceptor {
-  constructor(private readonly recentWrites: RecentWrites) {}
+  constructor(private readonly writes: SessionWrites) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const { context } = request;
     if (!context) return next.handle();
-    const principal = context.principal;
-    if (SAFE_METHODS.has(request.method)) {
-      if (!principal) return next.handle();
-      return from(this.recentWrites.has(principal)).pipe(
-        switchMap((readPrimary) => within({ ...context, readPrimary }, next)),
-      );
-    }
-    const idempotencyKey = keyOf(request);
-    return within({ ...context, ...(idempotencyKey !== undefined && { idempotencyKey }) }, next).pipe(
-      mergeMap((value) =>
-        defer(async () => {
-          if (principal) await this.recentWrites.note(principal);
-          return value;
-        }),
-      ),
+    const idempotencyKey = SAFE_METHODS.has(request.method) ? undefined : keyOf(request);
+    const keyed = { ...context, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+    if (!context.principal) return within(keyed, next);
+    return from(this.writes.readingOf(context.principal)).pipe(
+      switchMap((reading) => within({ ...keyed, ...reading }, next)),
     );
   }
 }

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '@techze/contracts';
+import { Logger, sortableLsn, type RequestContext } from '@techze/observability';
+import { RedisConnections } from '@techze/transport';
+
+/** No replica that is further behind than a few seconds is read: by then all that are have what the session wrote. */
+const KEPT_MS = 60_000;
+/** Redis answers in less than a millisecond; one that hangs must not hold up who does not need it. */
+const LIMIT_MS = 250;
+
+/**
+ * KEYS: of the session; ARGV: LSN, how long to keep it. Requests of one session end in any order and on any gateway: what
+ * is noted never goes back. LSNs of one length compare as texts.
+ */
+const NOTE = `local known = redis.call('GET', KEYS[1])
+if not known or known < ARGV[1] then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`;
+
+/** The newest commit of every session that wrote a while ago, known to all gateways: what its reads must see. */
+@Injectable()
+export class SessionWrites {
+  private readonly logger: Logger;
+
+  constructor(
+    private readonly redis: RedisConnections,
+    logger: Logger,
+  ) {
+    this.logger = logger.named('session-writes');
+  }
+
+  /** Never rejects: what was done is done, whether or not the session's next read will see it. */
+  async note(principal: Principal, lsn: string): Promise<void> {
+    const command = ['EVAL', NOTE, '1', keyOf(principal), sortableLsn(lsn), String(KEPT_MS)];
+    try {
+      await this.redis.commands.sendWithin(LIMIT_MS, command);
+    } catch (error) {
+      this.logger.warn('a commit could not be noted for its session', { reason: String(error) });
+    }
+  }
+
+  /** Where the session may read. Without an answer from Redis nobody knows: the primary is always right. */
+  async readingOf(principal: Principal): Promise<Pick<RequestContext, 'readAfter' | 'readPrimary'>> {
+    try {
+      const lsn = await this.redis.commands.sendWithin<string | null>(LIMIT_MS, ['GET', keyOf(principal)]);
+      return lsn === null ? {} : { readAfter: lsn };
+    } catch {
+      return { readPrimary: true };
+    }
+  }
+}
+
+function keyOf(principal: Principal): string {
+  const session =
+    principal.kind === 'user' ? principal.sid : principal.kind === 'agent' ? principal.device_id : principal.service;
+  return `tz:session-wrote:${principal.tenant_id}:${session}`;
+}
