@@ -1,34 +1,33 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Logger } from '@techze/observability';
-import { DataSource } from 'typeorm';
-import { Cluster } from './cluster/cluster.js';
 import { databaseConfig, type DatabaseConfig } from './database.config.js';
-import { Database, SERVICE_ROLE, type ServiceRole } from './database.js';
-import { createDataSource, type Entities } from './typeorm/data-source.js';
+import { Database, type DatabaseOptions } from './database.js';
 
-/** Provides Database everywhere. Needs databaseConfig among the process's sections. */
+/** Provides Database everywhere, and keeps it as long as the process. Needs databaseConfig among the process's sections. */
 @Module({})
-export class DatabaseModule {
-  static forRoot({ role, entities }: { role: ServiceRole; entities: Entities }): DynamicModule {
+export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(private readonly database: Database) {}
+
+  static forRoot({ role, entities }: Pick<DatabaseOptions, 'role' | 'entities'>): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
       providers: [
-        { provide: SERVICE_ROLE, useValue: role },
         {
-          provide: Cluster,
+          provide: Database,
           inject: [databaseConfig.token, Logger],
-          useFactory: (config: DatabaseConfig, logger: Logger) => new Cluster(config, role, logger.named('database')),
+          useFactory: (config: DatabaseConfig, logger: Logger) => new Database(config, { role, entities, logger }),
         },
-        {
-          provide: DataSource,
-          inject: [Cluster, databaseConfig.token],
-          useFactory: (cluster: Cluster, { nodes, statementTimeoutMs }: DatabaseConfig) =>
-            createDataSource(cluster, { database: nodes[0]?.database ?? '', statementTimeoutMs, entities }),
-        },
-        Database,
       ],
       exports: [Database],
     };
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.database.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
   }
 }

@@ -1,17 +1,16 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { currentContext } from '@techze/observability';
-import { DataSource, type EntityManager } from 'typeorm';
+import { currentContext, type Logger } from '@techze/observability';
+import type { DataSource, EntityManager } from 'typeorm';
 import { Cluster } from './cluster/cluster.js';
-import type { Purpose } from './cluster/lease.js';
+import type { DatabaseConfig } from './database.config.js';
 import { reportable } from './reportable.js';
+import type { PoolView } from './statistics/pool-view.js';
 import { claimsOf, type Claims } from './tenancy/identity.js';
-import type { TenantConnection, TransactionPlan } from './tenancy/tenant-connection.js';
+import type { TenantConnection } from './tenancy/tenant-connection.js';
+import type { TransactionPlan } from './tenancy/transaction-plan.js';
+import { createDataSource, type Entities } from './typeorm/data-source.js';
 
 /** The NOLOGIN roles of the scheme that hold a service's grants (tenancy.md). */
 export type ServiceRole = 'svc_identity' | 'svc_diagnostics' | 'svc_ai' | 'svc_automation' | 'svc_analytics';
-
-/** Injection token of the process's ServiceRole. */
-export const SERVICE_ROLE = Symbol('service role');
 
 /** Who a session acts as: the process's own service, or `svc_worker` across tenants. */
 export interface SessionIdentity {
@@ -27,31 +26,55 @@ export interface DatabaseSession {
    */
   write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
   /**
-   * One READ ONLY transaction on a replica that is up, else on the primary; on the primary first when the session
-   * wrote a moment ago. `work` may run twice, when its node is lost meanwhile.
+   * Statements on one replica that is fresh enough, else on the primary. Each is a READ ONLY transaction of its own and
+   * sees what was committed when it began; when the node is lost it is done on another one.
    */
   read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
 }
 
+/** How many connections there are and how the nodes do; and what may be changed while the process runs. */
+export interface Pool {
+  /** As this process sees it now. */
+  view(): PoolView;
+  /** Takes a node for well at once. @returns false when there is no such node */
+  resetBreaker(nodeId: string): boolean;
+}
+
+export interface DatabaseOptions {
+  readonly role: ServiceRole;
+  readonly entities: Entities;
+  readonly logger: Logger;
+}
+
 /** How often one transaction makes way for others before its caller is told to come back. */
-const MAX_YIELDS = 3;
+const MAX_REPEATS = 3;
 
 /** Every way to the database: each transaction carries the role and the claims of whoever acts. */
-@Injectable()
-export class Database implements DatabaseSession, OnModuleInit, OnApplicationShutdown {
-  constructor(
-    private readonly cluster: Cluster,
-    private readonly dataSource: DataSource,
-    @Inject(SERVICE_ROLE) private readonly role: ServiceRole,
-  ) {}
+export class Database implements DatabaseSession {
+  private readonly cluster: Cluster;
+  private readonly dataSource: DataSource;
+  private readonly role: ServiceRole;
 
-  async onModuleInit(): Promise<void> {
+  /** Nothing is asked of any server before `start`. */
+  constructor(config: DatabaseConfig, { role, entities, logger }: DatabaseOptions) {
+    this.role = role;
+    this.cluster = new Cluster(config, role, logger.named('database'));
+    this.dataSource = createDataSource(this.cluster, config, entities);
+  }
+
+  /** Looks at every node once; those that are down join when they come up. */
+  async start(): Promise<void> {
     await Promise.all([this.cluster.start(), this.dataSource.initialize()]);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Gives all connections back. */
+  async close(): Promise<void> {
     await this.dataSource.destroy();
     await this.cluster.stop();
+  }
+
+  get pool(): Pool {
+    return this.cluster;
   }
 
   write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
@@ -64,25 +87,21 @@ export class Database implements DatabaseSession, OnModuleInit, OnApplicationShu
 
   /** Transactions of another identity than the caller's: log-in (claims null), workers, bootstrap. */
   as({ role, claims }: SessionIdentity): DatabaseSession {
-    const roleName = role === 'worker' ? 'svc_worker' : this.role;
-    const plan = (purpose: Purpose): TransactionPlan => {
+    const plan = (purpose: TransactionPlan['purpose']): TransactionPlan => {
       const context = currentContext();
-      return { purpose, role: roleName, claims, deadline: context?.deadline, fromPrimary: context?.readPrimary };
+      return {
+        purpose,
+        role: role === 'worker' ? 'svc_worker' : this.role,
+        claims,
+        deadline: context?.deadline,
+        fromPrimary: context?.readPrimary,
+        readAfter: context?.readAfter,
+        commits: context?.commits,
+      };
     };
     return {
-      write: async (work) => {
-        const first = plan('write');
-        let outcome = await this.attempt(first, work);
-        for (let again = 0; again < MAX_YIELDS && mayYield(outcome, first); again += 1)
-          outcome = await this.attempt(first, work);
-        return valueOf(outcome);
-      },
-      read: async (work) => {
-        const first = plan('read');
-        const outcome = await this.attempt(first, work);
-        const again = outcome.lostNode !== undefined && Date.now() < (first.deadline ?? Infinity);
-        return valueOf(again ? await this.attempt({ ...first, avoid: outcome.lostNode }, work) : outcome);
-      },
+      write: (work) => this.transaction(plan('write'), work),
+      read: (work) => this.statements(plan('read'), work),
     };
   }
 
@@ -95,29 +114,39 @@ export class Database implements DatabaseSession, OnModuleInit, OnApplicationShu
     return this.as({ role: 'service', claims: claimsOf(currentContext()?.principal) });
   }
 
-  private async attempt<T>(plan: TransactionPlan, work: (manager: EntityManager) => Promise<T>): Promise<Outcome<T>> {
+  private async transaction<T>(plan: TransactionPlan, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    for (let repeats = 0; ; repeats += 1) {
+      const runner = this.dataSource.createQueryRunner();
+      const connection = (await runner.connect()) as TenantConnection;
+      connection.prepare(plan);
+      try {
+        return await runner.manager.transaction(work);
+      } catch (error) {
+        const late = plan.deadline !== undefined && Date.now() >= plan.deadline;
+        if (!connection.mayBeRepeated || repeats === MAX_REPEATS || late) throw reportable(error);
+      } finally {
+        await runner.release();
+      }
+    }
+  }
+
+  private async statements<T>(plan: TransactionPlan, work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const connection = (await runner.connect()) as TenantConnection;
     connection.prepare(plan);
     try {
-      return { done: true, value: await runner.manager.transaction(work) };
+      return await work(runner.manager);
     } catch (error) {
-      return { done: false, error, lostNode: connection.lostNode, gaveWay: connection.gaveWay };
+      throw reportable(error);
     } finally {
       await runner.release();
     }
   }
 }
 
-type Outcome<T> =
-  | { done: true; value: T; lostNode?: undefined; gaveWay?: undefined }
-  | { done: false; error: unknown; lostNode: string | undefined; gaveWay: boolean };
-
-function mayYield(outcome: Outcome<unknown>, { deadline = Infinity }: TransactionPlan): boolean {
-  return outcome.gaveWay === true && Date.now() < deadline;
-}
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (outcome.done) return outcome.value;
-  throw reportable(outcome.error);
+/** A Database that was started, for whoever has no Nest around him. `close()` it at the end. */
+export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Promise<Database> {
+  const database = new Database(config, options);
+  await database.start();
+  return database;
 }

@@ -14,14 +14,24 @@ function int32(value: number): Buffer {
   return bytes;
 }
 
-const one = Buffer.from([0, 1]);
+const four = Buffer.from([0, 4]);
 const READY = message('Z', 'I');
 const WELCOME = Buffer.concat([message('R', int32(0)), READY]);
 const FAREWELL = message('E', 'SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0');
-/** One row, one boolean column `standby`: false. */
+const column = (name: string, type: number) =>
+  Buffer.concat([
+    Buffer.from(`${name}\0`),
+    Buffer.alloc(6),
+    int32(type),
+    Buffer.from([0, 4]),
+    int32(-1),
+    Buffer.alloc(2),
+  ]);
+const value = (text: string) => Buffer.concat([int32(text.length), Buffer.from(text)]);
+/** One row, as the probe asks for it: a primary. */
 const NO_STANDBY = Buffer.concat([
-  message('T', one, 'standby\0', Buffer.alloc(6), int32(16), one, int32(-1), Buffer.alloc(2)),
-  message('D', one, int32(1), 'f'),
+  message('T', four, column('standby', 16), column('lsn', 25), column('timeline', 23), column('streaming', 16)),
+  message('D', four, value('f'), value('0/1'), value('1'), value('f')),
   message('C', 'SELECT 1\0'),
   READY,
 ]);

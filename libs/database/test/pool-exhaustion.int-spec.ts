@@ -9,6 +9,7 @@ beforeAll(async () => {
   open = await openDatabase({
     ...fresh.environment('diagnostics'),
     DATABASE_MAX_CONNECTIONS_PER_NODE: '2',
+    DATABASE_MAX_WAITING_PER_NODE: '50',
     DATABASE_ACQUIRE_TIMEOUT_MS: '30000',
   });
 });

@@ -1,43 +1,48 @@
+import { performance } from 'node:perf_hooks';
 import { Problem } from '@techze/contracts';
 import type { Logger } from '@techze/observability';
+import type { Balancer } from '../balancing/balancer.js';
+import { createBalancer } from '../balancing/create-balancer.js';
 import type { DatabaseConfig } from '../database.config.js';
+import type { PoolView } from '../statistics/pool-view.js';
 import { ClusterNode, NodeUnavailableError } from './cluster-node.js';
-import type { Lease, Purpose } from './lease.js';
+import type { Lease } from './lease.js';
+import { PrimaryElection } from './primary-election.js';
+import { lsnBytes, PrimaryProgress } from './replication.js';
+import { Statements } from './statements.js';
 
-/** A read that another node could serve does not wait longer than this for a connection to be made. */
-const IMPATIENT_CONNECT_MS = 1000;
-
-/** What a connection is wanted for. */
+/** How long somebody waits, and what a read has to see. */
 export interface Demand {
-  readonly purpose: Purpose;
   /** Epoch milliseconds after which nobody waits any more. */
   readonly deadline?: number | undefined;
-  /** A read that has to see what was just written. */
+  /** A read that has to see all that was committed. */
   readonly fromPrimary?: boolean | undefined;
-  /** The node that failed a moment ago: last choice. */
-  readonly avoid?: string | undefined;
+  /** A read that has to see what was committed up to this LSN. */
+  readonly readAfter?: string | undefined;
 }
 
-/**
- * All database nodes of the process behind one door: the only place that hands out connections.
- * Writes go to the primary; reads to the replicas in turn, else to the primary.
- */
+/** All database nodes of the process behind one door: the only place that hands out connections. */
 export class Cluster {
+  readonly statements = new Statements();
   private readonly nodes: readonly ClusterNode[];
-  private readonly primary: ClusterNode;
-  private readonly replicas: readonly ClusterNode[];
-  private turn = 0;
+  private readonly balancer: Balancer;
+  private readonly election = new PrimaryElection();
+  private readonly progress = new PrimaryProgress();
+  private readonly logger: Logger;
+  private primary: ClusterNode | undefined;
+  /** Which node took writes last, though it may be away now. */
+  private lastPrimary: ClusterNode | undefined;
+  private impostors = '';
 
   constructor(
     private readonly config: DatabaseConfig,
     application: string,
     logger: Logger,
   ) {
-    this.nodes = config.nodes.map((node) => new ClusterNode(node, config, application, logger));
-    const primary = this.nodes.find((node) => node.isPrimary);
-    if (!primary) throw new Error('the configuration names no primary');
-    this.primary = primary;
-    this.replicas = this.nodes.filter((node) => node !== primary);
+    this.logger = logger;
+    this.balancer = createBalancer(config.strategy, config.here);
+    const onSight = () => this.review();
+    this.nodes = config.nodes.map((node) => new ClusterNode(node, { config, application, logger, onSight }));
   }
 
   /** Looks at every node once. Nodes that are down are logged; they join when they come up. */
@@ -50,49 +55,106 @@ export class Cluster {
   }
 
   /**
-   * A connection for one transaction; the caller releases it.
-   * @throws Problem `service-unavailable` when no node can serve the demand, `pool-exhausted` when all are busy for too long
+   * A connection to the primary for one transaction; the caller releases it.
+   * @throws Problem `service-unavailable` without a primary, `circuit-breaker-open` while it rests, `pool-exhausted` when all
+   * connections are busy for too long
    */
-  async acquire(demand: Demand): Promise<Lease> {
-    let fault: unknown;
-    const candidates = this.candidates(demand);
-    for (const [index, node] of candidates.entries()) {
-      const impatient = index < candidates.length - 1;
-      try {
-        return await node.acquire(
-          demand.purpose,
-          this.patienceMs(demand),
-          impatient ? IMPATIENT_CONNECT_MS : undefined,
-        );
-      } catch (error) {
-        if (!(error instanceof NodeUnavailableError)) throw error;
-        fault = error;
-      }
+  async acquireForWrite(demand: Demand): Promise<Lease> {
+    const { primary } = this;
+    const breaker = primary?.breaker.state ?? this.lastPrimary?.breaker.state;
+    if (breaker === 'open') throw new Problem('circuit-breaker-open');
+    if (!primary?.sighting) throw new Problem('service-unavailable', { cause: 'no node is the primary' });
+    try {
+      return await primary.acquire('write', this.patienceMs(demand));
+    } catch (error) {
+      if (!(error instanceof NodeUnavailableError)) throw error;
+      throw new Problem('service-unavailable', { cause: error });
     }
-    throw new Problem('service-unavailable', { cause: fault ?? new NodeUnavailableError('no node is up') });
+  }
+
+  /**
+   * The node that a read goes to: a replica that is well and fresh enough, by the strategy in force; else the primary; and
+   * without a primary whichever replica answers, because reads go on.
+   * @param avoid nodes that failed this very read
+   * @throws Problem `service-unavailable` when none is left
+   */
+  nodeForRead({ fromPrimary, readAfter }: Demand, avoid?: ReadonlySet<ClusterNode>): ClusterNode {
+    const primary = this.primary?.answers && !avoid?.has(this.primary) ? this.primary : undefined;
+    if (fromPrimary && primary) return primary;
+    const least = readAfter === undefined ? 0 : lsnBytes(readAfter);
+    const well = this.nodes.filter((node) => !avoid?.has(node) && this.serves(node, least) && node.breaker.offers());
+    if (well.length > 0) return this.balancer.pick(well);
+    if (primary && primary.breaker.state !== 'open') return primary;
+    const left = this.nodes.filter((node) => !avoid?.has(node) && node.answers);
+    if (left.length > 0) return this.balancer.pick(left);
+    throw new Problem('service-unavailable', { cause: 'no node answers' });
+  }
+
+  /** Half of what is left of the deadline: the other half is for the work, and for saying no while someone listens. */
+  patienceMs({ deadline }: Demand): number {
+    if (deadline === undefined) return this.config.acquireTimeoutMs;
+    return Math.min(this.config.acquireTimeoutMs, (deadline - Date.now()) / 2);
   }
 
   /** Asks every node; within a second. */
   async health(): Promise<{ primary: boolean; reads: boolean }> {
-    const answers = await Promise.all(this.nodes.map((node) => node.check()));
-    return { primary: this.primary.writable, reads: answers.includes(true) };
+    await Promise.all(this.nodes.map((node) => node.check()));
+    return { primary: this.primary?.answers === true, reads: this.nodes.some((node) => node.answers) };
   }
 
-  /** Nodes to try, best first. */
-  private candidates({ purpose, fromPrimary, avoid }: Demand): readonly ClusterNode[] {
-    if (purpose === 'write') return this.primary.writable ? [this.primary] : [];
-    this.turn = (this.turn + 1) % Math.max(1, this.replicas.length);
-    const replicas = [...this.replicas.slice(this.turn), ...this.replicas.slice(0, this.turn)];
-    // A read goes on without the primary, even one that would rather have seen its own write.
-    const all = fromPrimary ? [this.primary, ...replicas] : [...replicas, this.primary];
-    // Nodes believed to be down come last: one may be back that nobody has asked since, and it costs nobody anything else.
-    const known = [...all.filter((node) => node.usable), ...all.filter((node) => !node.usable)];
-    return [...known.filter((node) => node.id !== avoid), ...known.filter((node) => node.id === avoid)];
+  view(): PoolView {
+    return { strategy: this.config.strategy, nodes: this.nodes.map((node) => node.view()) };
   }
 
-  /** Half of what is left of the deadline: the other half is for the work, and for saying no while someone listens. */
-  private patienceMs({ deadline }: Demand): number {
-    if (deadline === undefined) return this.config.acquireTimeoutMs;
-    return Math.min(this.config.acquireTimeoutMs, (deadline - Date.now()) / 2);
+  /** Takes a node for well at once. @returns false when there is no such node */
+  resetBreaker(id: string): boolean {
+    const node = this.nodes.find((each) => each.id === id);
+    node?.breaker.reset();
+    return node !== undefined;
+  }
+
+  private serves(node: ClusterNode, leastLsn: number): boolean {
+    const { sighting, lag } = node;
+    if (!node.answers || sighting?.role !== 'standby' || sighting.lsn < leastLsn) return false;
+    if (!this.primary) return true;
+    return sighting.streaming && (lag === undefined || lag.ms <= this.config.maxReplicaLagMs);
+  }
+
+  /** Decides anew who the primary is and how far the others are behind. */
+  private review(): void {
+    const claimants = this.nodes.flatMap((node) => {
+      const { sighting } = node;
+      return sighting?.role === 'primary'
+        ? [{ id: node.id, timeline: sighting.timeline, configured: node.isConfiguredPrimary }]
+        : [];
+    });
+    const verdict = this.election.decide(claimants);
+    this.install(this.nodes.find(({ id }) => id === verdict.primary));
+    const impostors = verdict.impostors.join(', ');
+    if (impostors !== '' && impostors !== this.impostors)
+      this.logger.error('a node takes writes and is not the primary: it was superseded', {
+        node: impostors,
+        primary: verdict.primary,
+      });
+    this.impostors = impostors;
+
+    const now = performance.now();
+    const lsn = this.primary?.sighting?.lsn;
+    if (lsn !== undefined) this.progress.note(now, lsn);
+    for (const node of this.nodes) node.lag = this.lagOf(node, now);
+  }
+
+  private install(primary: ClusterNode | undefined): void {
+    if (primary === this.primary) return;
+    for (const node of this.nodes) node.isPrimary = node === primary;
+    this.primary = primary;
+    if (!primary || primary === this.lastPrimary) return;
+    if (this.lastPrimary) this.logger.warn('database primary changed', { from: this.lastPrimary.id, to: primary.id });
+    this.lastPrimary = primary;
+    this.progress.forget();
+  }
+
+  private lagOf({ sighting }: ClusterNode, now: number) {
+    return sighting?.role === 'standby' ? this.progress.lagOf(sighting.lsn, now) : undefined;
   }
 }

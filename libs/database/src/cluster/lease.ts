@@ -1,22 +1,30 @@
-import { dbErrorsTotal, dbQueryDuration } from '@techze/observability';
-import { DatabaseError, type QueryResult } from 'pg';
-import { NoAnswerError, within } from './within.js';
-import type { PooledClient } from './node-client.js';
+import { performance } from 'node:perf_hooks';
+import type { QueryResult } from 'pg';
+import type { Listener, NodeClient } from './node-client.js';
+import type { Statement } from './statements.js';
+import type { Preface } from './tenant-query.js';
 
 /** What a lease is for: reads may be cut short and done elsewhere, writes may not. */
 export type Purpose = 'read' | 'write';
 
-/** The server enforces the time-out; a server that hangs cannot, so ours follows this much later. */
-const HANG_GRACE_MS = 1000;
-
-/** One connection of one node in the hands of one transaction. */
+/** One connection of one node in the hands of one user. */
 export class Lease {
+  private readonly takenAt = performance.now();
+  /** Where a transaction was begun; turned into text only when somebody wants to read it. */
+  private readonly origin: { stack?: string } | undefined;
+  private reported = false;
+
   constructor(
     readonly node: string,
     readonly purpose: Purpose,
-    private readonly client: PooledClient,
-    private readonly returned: (lease: Lease, reusable: boolean) => void,
-  ) {}
+    private readonly client: NodeClient,
+    private readonly listener: Listener,
+    private readonly returned: (lease: Lease, client: NodeClient, reusable: boolean) => void,
+  ) {
+    if (purpose === 'read') return;
+    this.origin = {};
+    Error.captureStackTrace(this.origin, Lease);
+  }
 
   /** Why the connection is lost; nothing more can be done with it. */
   get fault(): Error | undefined {
@@ -27,19 +35,21 @@ export class Lease {
    * Sends one statement; several may be sent without waiting and are answered in order.
    * @param timeoutMs the time that the server was given for it
    */
-  async query(text: string, values: unknown[] | undefined, timeoutMs: number): Promise<QueryResult> {
-    const stop = dbQueryDuration.startTimer({ node: this.node });
-    try {
-      return await within(timeoutMs + HANG_GRACE_MS, this.client.query(text, values));
-    } catch (error) {
-      dbErrorsTotal.inc({ node: this.node });
-      if (error instanceof NoAnswerError) this.cut(error);
-      else if (error instanceof DatabaseError && (error.severity === 'FATAL' || error.severity === 'PANIC'))
-        this.client.lose(error);
-      throw error;
-    } finally {
-      stop();
-    }
+  query(
+    statement: Statement,
+    values: readonly unknown[],
+    preface: readonly Preface[],
+    timeoutMs: number,
+  ): Promise<QueryResult> {
+    return this.client.ask(statement, values, preface, timeoutMs, process.nextTick, this.listener);
+  }
+
+  /** Where it was taken, once, if it was taken more than `ms` ago and was not given back. */
+  overdue(ms: number, now: number): { heldMs: number; takenAt: string } | undefined {
+    const heldMs = now - this.takenAt;
+    if (this.reported || heldMs < ms) return undefined;
+    this.reported = true;
+    return { heldMs: Math.round(heldMs), takenAt: this.origin?.stack ?? 'a read' };
   }
 
   /** Ends the connection at once: whatever is under way on it fails. */
@@ -49,8 +59,6 @@ export class Lease {
 
   /** Gives the connection back. One that is still inside a transaction is closed rather than lent again. */
   release(): void {
-    const reusable = this.fault === undefined && this.client.getTransactionStatus() === 'I';
-    this.client.release(!reusable);
-    this.returned(this, reusable);
+    this.returned(this, this.client, this.fault === undefined && this.client.getTransactionStatus() === 'I');
   }
 }

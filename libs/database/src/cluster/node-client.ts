@@ -1,14 +1,46 @@
 import { Socket } from 'node:net';
-import { Client, type ClientConfig, type PoolClient } from 'pg';
+import { performance } from 'node:perf_hooks';
+import { Client, DatabaseError, type ClientConfig, type QueryResult, type Submittable } from 'pg';
+import { BEGIN, PrepareStatements, PROLOGUE } from './prepared.js';
+import type { Statement } from './statements.js';
+import { TenantQuery, type Preface } from './tenant-query.js';
+import { NoAnswerError } from './within.js';
+
+/** The server enforces the time-out; a server that hangs cannot, so ours follows this much later. */
+const HANG_GRACE_MS = 1000;
+export const QUERY_CANCELED = '57014';
+
+/** The statement was prepared before a table changed under it. It did nothing, and will do when it is asked again. */
+export class StalePlanError extends Error {
+  override readonly name = 'StalePlanError';
+}
+
+/** The connection went in the middle of a statement; nobody knows what the server made of it. */
+export class ConnectionLostError extends Error {
+  override readonly name = 'ConnectionLostError';
+}
+
+/** How a statement ended: well, by an error that is its own, by the time-out that the server was given, or with its connection. */
+export type Ending = 'ok' | 'error' | 'timeout' | 'lost';
+
+/** Told of every statement: what its caller waited for it, and how it ended. */
+export type Listener = (ms: number, ending: Ending) => void;
 
 /**
  * A client that remembers why it was lost, from its first moment on (a server may end a session in the same breath in
  * which it begins, before anybody listens), and whose socket can be cut: a server that hangs does not take leave.
+ * Statements are answered in the order in which they are sent, so it also knows for how long the one at the head has run.
  */
 export class NodeClient extends Client {
   /** Why the connection is lost; nothing more can be done with it. */
   fault: Error | undefined;
+  /** Resolves when the connection is closed. */
+  readonly ended = new Promise<void>((resolve) => this.once('end', resolve));
   private readonly socket: Socket;
+  /** The longest times of the statements under way, first come first. */
+  private readonly limits: number[] = [];
+  private headSince = 0;
+  private corked = false;
 
   constructor(config: ClientConfig = {}) {
     const socket = new Socket();
@@ -18,9 +50,82 @@ export class NodeClient extends Client {
     this.on('error', (error) => this.lose(error));
   }
 
-  /** Whatever comes next on it fails for this reason. */
+  /** Statements under way. */
+  get inFlight(): number {
+    return this.limits.length;
+  }
+
+  /** For how long the server has been at what it is doing now; 0 when it is idle. */
+  headMs(now = performance.now()): number {
+    return this.limits.length === 0 ? 0 : now - this.headSince;
+  }
+
+  /** Connects, and teaches the server what goes ahead of statements. */
+  async open(): Promise<this> {
+    await this.connect();
+    await new Promise<void>((resolve, reject) => {
+      const done = (error: Error | null) => (error ? reject(error) : resolve());
+      this.query(new PrepareStatements([PROLOGUE, BEGIN], done) as unknown as Submittable);
+    });
+    return this;
+  }
+
+  /**
+   * Sends one statement; several may be sent without waiting.
+   * @param timeoutMs the time that the server was given for it
+   * @param flush when what was sent together leaves together
+   */
+  ask(
+    statement: Statement,
+    values: readonly unknown[],
+    preface: readonly Preface[],
+    timeoutMs: number,
+    flush: (leave: () => void) => void,
+    listener: Listener,
+  ): Promise<QueryResult> {
+    const sentAt = performance.now();
+    if (this.limits.length === 0) this.headSince = sentAt;
+    this.limits.push(timeoutMs + HANG_GRACE_MS);
+    this.cork(flush);
+    return new Promise((resolve, reject) => {
+      const query = new TenantQuery(preface, statement, values, (error, result) => {
+        const now = performance.now();
+        const tookMs = now - this.headSince;
+        this.headSince = now;
+        if (error && endsSession(error)) this.lose(error);
+        this.limits.shift();
+        const ending = error ? this.endingOf(error) : 'ok';
+        if (ending === 'ok' || ending === 'timeout') statement.ran(tookMs);
+        listener(now - sentAt, ending);
+        if (!error) resolve(result);
+        else if (this.fault) reject(new ConnectionLostError(this.fault.message, { cause: this.fault }));
+        else if (query.name !== undefined && isStalePlan(error)) {
+          statement.outdated();
+          reject(new StalePlanError('the table has changed', { cause: error }));
+        } else reject(error);
+      });
+      this.query(query as unknown as Submittable);
+    });
+  }
+
+  /**
+   * Cuts the connection when its server has not answered in time. When this process itself was held up, an answer that
+   * already lies in the socket still counts: judgement waits until the sockets were read once more.
+   */
+  watch(now = performance.now()): void {
+    const head = this.limits[0];
+    if (head === undefined || now - this.headSince < head) return;
+    setImmediate(() => {
+      const limit = this.limits[0];
+      if (limit !== undefined && performance.now() - this.headSince >= limit) this.cut(new NoAnswerError(limit));
+    });
+  }
+
+  /** Whatever comes next on it fails for this reason. Emits `lost` once, with whether statements were under way. */
   lose(reason: Error): void {
-    this.fault ??= reason;
+    if (this.fault) return;
+    this.fault = reason;
+    this.emit('lost', reason, this.limits.length > 0);
   }
 
   /** Ends it at once: whatever is under way on it fails. */
@@ -28,7 +133,30 @@ export class NodeClient extends Client {
     this.lose(reason);
     this.socket.destroy();
   }
+
+  private cork(flush: (leave: () => void) => void): void {
+    if (this.corked) return;
+    this.corked = true;
+    const { stream } = this.connection;
+    stream.cork();
+    flush(() => {
+      this.corked = false;
+      stream.uncork();
+    });
+  }
+
+  private endingOf(error: Error): Ending {
+    if (this.fault) return 'lost';
+    return error instanceof DatabaseError && error.code === QUERY_CANCELED ? 'timeout' : 'error';
+  }
 }
 
-/** A NodeClient out of a pool. */
-export type PooledClient = PoolClient & Pick<NodeClient, 'cut' | 'fault' | 'lose'>;
+/** Nothing more comes of this session. */
+function endsSession(error: Error): boolean {
+  return error instanceof DatabaseError && (error.severity === 'FATAL' || error.severity === 'PANIC');
+}
+
+/** "cached plan must not change result type" has no code of its own. */
+function isStalePlan(error: Error): boolean {
+  return error instanceof DatabaseError && error.code === '0A000';
+}

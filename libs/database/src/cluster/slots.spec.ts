@@ -13,7 +13,7 @@ async function settled(promise: Promise<void>): Promise<boolean> {
 }
 
 test('serves in the order of asking, never more than there are', async () => {
-  const slots = new Slots(2);
+  const slots = new Slots(2, 25);
   await Promise.all([slots.take(10), slots.take(10)]);
   const [third, fourth] = [slots.take(10), slots.take(10)];
   expect(await settled(third)).toBe(false);
@@ -26,7 +26,7 @@ test('serves in the order of asking, never more than there are', async () => {
 });
 
 test('says pool-exhausted when none came free in time, and forgets who left', async () => {
-  const slots = new Slots(1);
+  const slots = new Slots(1, 25);
   await slots.take(10);
   const late = expect(slots.take(1000)).rejects.toEqual(exhausted);
   await jest.advanceTimersByTimeAsync(1000);
@@ -36,7 +36,7 @@ test('says pool-exhausted when none came free in time, and forgets who left', as
 });
 
 test('says pool-exhausted at once when the queue is full, or when nobody has time to wait', async () => {
-  const slots = new Slots(1);
+  const slots = new Slots(1, 25);
   await slots.take(10);
   await expect(slots.take(0)).rejects.toEqual(exhausted);
   const queue = Array.from({ length: 25 }, () => slots.take(60_000));
@@ -46,7 +46,7 @@ test('says pool-exhausted at once when the queue is full, or when nobody has tim
 });
 
 test('turns the queue away when the node is gone, and goes on serving afterwards', async () => {
-  const slots = new Slots(1);
+  const slots = new Slots(1, 25);
   await slots.take(10);
   const waiting = slots.take(60_000);
   slots.refuseAll(new Error('gone'));

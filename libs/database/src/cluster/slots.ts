@@ -5,20 +5,32 @@ interface Waiter {
   refuse(reason: Error): void;
 }
 
-/** How many may wait for each connection: more than this is refused at once instead of being kept waiting in vain. */
-const WAITING_PER_SLOT = 25;
-
 /** The right to use one of a node's connections: first come, first served, in a queue that is bounded in length and time. */
 export class Slots {
   private free: number;
   private readonly waiting: Waiter[] = [];
 
-  constructor(private readonly size: number) {
+  /** @param mostWaiting how many may wait: more are refused at once instead of being kept waiting in vain */
+  constructor(
+    private readonly size: number,
+    private readonly mostWaiting: number,
+  ) {
     this.free = size;
+  }
+
+  get queued(): number {
+    return this.waiting.length;
   }
 
   get inUse(): number {
     return this.size - this.free;
+  }
+
+  /** A slot that is free now is the caller's, who must `give` it back. @returns whether there was one */
+  tryTake(): boolean {
+    if (this.free === 0) return false;
+    this.free -= 1;
+    return true;
   }
 
   /**
@@ -26,12 +38,8 @@ export class Slots {
    * @throws Problem `pool-exhausted` when the queue is full or none came free in time
    */
   take(waitMs: number): Promise<void> {
-    if (this.free > 0) {
-      this.free -= 1;
-      return Promise.resolve();
-    }
-    if (this.waiting.length >= this.size * WAITING_PER_SLOT || waitMs <= 0)
-      return Promise.reject(new Problem('pool-exhausted'));
+    if (this.tryTake()) return Promise.resolve();
+    if (this.waiting.length >= this.mostWaiting || waitMs <= 0) return Promise.reject(new Problem('pool-exhausted'));
     return new Promise((resolve, reject) => {
       const leave = () => this.waiting.splice(this.waiting.indexOf(waiter), 1);
       const timer = setTimeout(() => {

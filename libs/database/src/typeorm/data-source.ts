@@ -3,6 +3,7 @@ import { defaults, types } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Cluster } from '../cluster/cluster.js';
+import type { DatabaseConfig } from '../database.config.js';
 import { TenantConnection } from '../tenancy/tenant-connection.js';
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
@@ -15,11 +16,12 @@ type ConnectCallback = (error: undefined, connection: TenantConnection, release:
  */
 export function createDataSource(
   cluster: Cluster,
-  options: { database: string; statementTimeoutMs: number; entities: Entities },
+  { nodes, statementTimeoutMs }: DatabaseConfig,
+  entities: Entities,
 ): DataSource {
   class Pool extends EventEmitter {
     connect(callback: ConnectCallback): void {
-      const connection = new TenantConnection(cluster, options.statementTimeoutMs);
+      const connection = new TenantConnection(cluster, statementTimeoutMs);
       callback(undefined, connection, () => void connection.release());
     }
 
@@ -31,9 +33,9 @@ export function createDataSource(
 
   const dataSource = new DataSource({
     type: 'postgres',
-    database: options.database,
+    database: nodes[0]?.database ?? '',
     schema: 'public',
-    entities: options.entities,
+    entities,
     driver: { Pool, defaults, types },
     installExtensions: false,
     synchronize: false,

@@ -1,9 +1,14 @@
-import { Test } from '@nestjs/testing';
-import { ConfigModule, loadConfig } from '@techze/config';
+import { loadConfig } from '@techze/config';
 import { newUuid, type Principal } from '@techze/contracts';
-import { continueTrace, Logger, ObservabilityModule, runInContext, type RequestContext } from '@techze/observability';
-import { Database, databaseConfig, DatabaseModule, type ServiceRole } from '@techze/database';
-import { Cluster } from '../../src/cluster/cluster.js';
+import { continueTrace, Logger, runInContext, type RequestContext } from '@techze/observability';
+import {
+  Database,
+  databaseConfig,
+  openDatabase as openIt,
+  type DatabaseConfig,
+  type DatabaseOptions,
+} from '@techze/database';
+import type { Cluster } from '../../src/cluster/cluster.js';
 
 export interface OpenDatabase {
   readonly database: Database;
@@ -14,24 +19,21 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-type Entities = Parameters<typeof DatabaseModule.forRoot>[0]['entities'];
-
-/** The module as a service has it, over these variables. */
+/** A database as a service has it, over these variables. */
 export async function openDatabase(
   environment: Readonly<Record<string, string>>,
-  { role = 'svc_diagnostics', entities = [] }: { role?: ServiceRole; entities?: Entities } = {},
+  { role = 'svc_diagnostics', entities = [] }: Partial<DatabaseOptions> = {},
 ): Promise<OpenDatabase> {
   const log: Record<string, unknown>[] = [];
   const logger = Logger.to({ write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) });
-  const module = await Test.createTestingModule({
-    imports: [
-      ConfigModule.forRoot(loadConfig([databaseConfig], { ...environment })),
-      ObservabilityModule.forRoot(logger),
-      DatabaseModule.forRoot({ role, entities }),
-    ],
-  }).compile();
-  await module.init();
-  return { database: module.get(Database), cluster: module.get(Cluster), log, close: () => module.close() };
+  const config = loadConfig([databaseConfig], { ...environment }).get(databaseConfig.token) as DatabaseConfig;
+  const database = await openIt(config, { role, entities, logger });
+  return {
+    database,
+    cluster: Reflect.get(database, 'cluster') as Cluster,
+    log,
+    close: () => database.close(),
+  };
 }
 
 export function admin(tenantId: string, sub = newUuid()): Principal {

@@ -1,0 +1,74 @@
+import type { Wire } from './wire.js';
+
+/** Texts that are remembered; beyond it the one that was met first is forgotten. */
+const REMEMBERED = 1000;
+/** Texts that one connection prepares: they cost the server memory until the connection ends. */
+const PREPARED_PER_CONNECTION = 250;
+/** Runs after which a text is worth preparing, and its time worth believing. */
+const RUNS_TO_KNOW = 2;
+/** A statement up to this long may share a connection with others, which wait behind it. */
+const QUICK_MS = 5;
+/** How much of the mean the newest run is. */
+const NEWEST_SHARE = 1 / 8;
+
+/** One text of SQL and what is known of it. */
+export class Statement {
+  private runs = 0;
+  private meanMs = 0;
+  private version = 0;
+
+  constructor(
+    readonly text: string,
+    private readonly stem: string,
+  ) {}
+
+  private get name(): string {
+    return `${this.stem}_${this.version}`;
+  }
+
+  /** Others may wait behind it: it has run before, and not for long. */
+  get isQuick(): boolean {
+    return this.runs >= RUNS_TO_KNOW && this.meanMs < QUICK_MS;
+  }
+
+  /** @param ms what the server took for it */
+  ran(ms: number): void {
+    this.runs += 1;
+    this.meanMs =
+      this.runs <= RUNS_TO_KNOW ? Math.max(this.meanMs, ms) : this.meanMs + (ms - this.meanMs) * NEWEST_SHARE;
+  }
+
+  /** A table has changed: every connection prepares it anew. */
+  outdated(): void {
+    this.version += 1;
+  }
+
+  /**
+   * Its name as a prepared statement on a connection: undefined for a text that comes only once, and while another one
+   * prepares it there; that one may fail, and what was sent behind it must not fail with it.
+   */
+  nameOn(wire: Wire): string | undefined {
+    const { name } = this;
+    if (wire.parsedStatements[name] !== undefined) return name;
+    if (this.runs < RUNS_TO_KNOW || wire.submittedNamedStatements[name] !== undefined) return undefined;
+    return Object.keys(wire.parsedStatements).length < PREPARED_PER_CONNECTION ? name : undefined;
+  }
+}
+
+/** The texts that this process sends. */
+export class Statements {
+  private readonly known = new Map<string, Statement>();
+  private made = 0;
+
+  of(text: string): Statement {
+    const known = this.known.get(text);
+    if (known) return known;
+    const statement = new Statement(text, `tz_${(this.made += 1)}`);
+    this.known.set(text, statement);
+    if (this.known.size > REMEMBERED) {
+      const [first] = this.known.keys();
+      if (first !== undefined) this.known.delete(first);
+    }
+    return statement;
+  }
+}

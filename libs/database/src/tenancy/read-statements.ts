@@ -1,0 +1,76 @@
+import type { QueryResult } from 'pg';
+import { NodeUnavailableError, type ClusterNode } from '../cluster/cluster-node.js';
+import type { Cluster } from '../cluster/cluster.js';
+import { ConnectionLostError, QUERY_CANCELED, StalePlanError } from '../cluster/node-client.js';
+import { codeOf, gaveWay, named } from './server-faults.js';
+import type { Prologue, TransactionPlan } from './transaction-plan.js';
+
+/** How often one statement is asked again; each time something must have happened that is none of its own doing. */
+const MOST_REPEATS = 4;
+/** A read that another node could serve does not wait longer than this for a connection to be made. */
+const IMPATIENT_CONNECT_MS = 1_000;
+/** Cancelled this much before its time-out it was somebody else who did it. */
+const EARLY_MS = 5;
+
+/**
+ * Statements of one read, each a READ ONLY transaction of its own: no BEGIN, no COMMIT, no connection in between. They
+ * stay on one node, and go on elsewhere when that is lost: nothing but reading was done, so nothing can be done twice.
+ */
+export class ReadStatements {
+  private node: ClusterNode | undefined;
+  private readonly failed = new Set<ClusterNode>();
+  private repeats = 0;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly plan: TransactionPlan,
+    private readonly prologue: Prologue,
+  ) {}
+
+  async query(text: string, values: readonly unknown[]): Promise<QueryResult> {
+    const statement = this.cluster.statements.of(text);
+    for (;;) {
+      const timeoutMs = this.prologue.remainingMs();
+      const node = (this.node ??= this.choose());
+      const startedAt = performance.now();
+      try {
+        const preface = [this.prologue.preface(timeoutMs)];
+        const waitMs = this.cluster.patienceMs(this.plan);
+        return await node.read(statement, values, preface, timeoutMs, waitMs, IMPATIENT_CONNECT_MS);
+      } catch (error) {
+        const early = performance.now() - startedAt < timeoutMs - EARLY_MS;
+        if (!this.mayRepeat(error, node, early)) throw named(error, 'read');
+      }
+    }
+  }
+
+  release(): void {
+    // Nothing is held between statements.
+  }
+
+  private choose(): ClusterNode {
+    try {
+      return this.cluster.nodeForRead(this.plan, this.failed);
+    } catch (refusal) {
+      if (this.failed.size === 0) throw refusal;
+      // A backend that was ended is not a node that is gone: those that failed have a second chance.
+      this.failed.clear();
+      return this.cluster.nodeForRead(this.plan);
+    }
+  }
+
+  private mayRepeat(error: unknown, node: ClusterNode, early: boolean): boolean {
+    const elsewhere = error instanceof NodeUnavailableError || error instanceof ConnectionLostError || gaveWay(error);
+    // Cancelled by an operator, or by a signal that was meant for the statement before it.
+    const here = error instanceof StalePlanError || (codeOf(error) === QUERY_CANCELED && early);
+    if ((!elsewhere && !here) || this.repeats >= MOST_REPEATS) return false;
+    this.repeats += 1;
+    node.statistics.retried();
+    if (elsewhere) {
+      node.statistics.failedOver();
+      this.failed.add(node);
+      this.node = undefined;
+    }
+    return true;
+  }
+}
