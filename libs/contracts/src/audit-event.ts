@@ -29,5 +29,6 @@ export const auditEventTypes = [
   'SITE_CREATED',
   'SITE_UPDATED',
   'SITE_DELETED',
+  'BREAKER_RESET',
 ] as const;
 export type AuditEventType = (typeof auditEventTypes)[number];

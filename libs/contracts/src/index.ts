@@ -170,6 +170,20 @@ export {
   SuppressionPage,
 } from './maintenance-window.js';
 export { pageOf, pageQuery } from './page.js';
+export {
+  BREAKER_RESET_TOPIC,
+  BreakerReset,
+  BreakerState,
+  NodeMeasurements,
+  NodeTotals,
+  NodeView,
+  PoolHealth,
+  PoolMetrics,
+  PoolReport,
+  PoolStats,
+  PoolView,
+  ResetBreaker,
+} from './pool.js';
 export { Principal, Role, rolesFrom, userRoles, type UserRole } from './principal.js';
 export { Problem, ProblemDocument, ProblemFault, ProblemMessage, type ProblemOptions } from './problem.js';
 export { problemCodes, type ProblemCode } from './problem-codes.js';

@@ -46,6 +46,7 @@ export const problemCodes = {
     title: 'Enrollment token not found',
     detail: 'There is no such enrollment token.',
   },
+  'pool-node-not-found': { status: 404, title: 'Pool node not found', detail: 'There is no such database node.' },
   'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',

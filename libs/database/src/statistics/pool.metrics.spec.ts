@@ -28,7 +28,7 @@ function node(changes: Partial<NodeView> = {}): NodeView {
   };
 }
 
-let shown: readonly NodeView[] = [];
+let shown: NodeView[] = [];
 const hide = showPool(() => ({ strategy: 'round_robin', nodes: shown }));
 
 async function linesOf(name: string): Promise<string[]> {
