@@ -5,6 +5,7 @@ import { Problem, type Principal } from '@techze/contracts';
 import {
   cacheHitsTotal,
   CommitMark,
+  END_OF_LOG,
   continueTrace,
   currentContext,
   Logger,
@@ -320,6 +321,15 @@ describe('the tenant cache', () => {
       gate.open();
       expect(await Promise.all([early, ...others])).toEqual(['any', '1/0', '2/0', '1/0', 'any']);
       expect(begun).toEqual([undefined, '1/0', '2/0']);
+    });
+
+    it('nobody knows where is given nothing that others loaded, and what it loads is its own', async () => {
+      const cache = await startCache();
+      await untilWarm(cache);
+      await keep(cache, '1/0', 'kept');
+      expect(await read(cache, END_OF_LOG, 'first')).toBe('first');
+      expect(await read(cache, END_OF_LOG, 'second')).toBe('second');
+      expect(await read(cache, '1/0', 'x')).toBe('kept');
     });
 
     it('sees it also while the cache is away', async () => {

@@ -1,5 +1,8 @@
 const DIGITS = 8;
 
+/** After every commit: of work that may have written, and of which nobody can say where. Only the primary is that far. */
+export const END_OF_LOG = 'FFFFFFFF/FFFFFFFF';
+
 /** The newest commit that a piece of work made; one for all copies of its context, so that whoever began it can tell. */
 export class CommitMark {
   private newest: string | undefined;

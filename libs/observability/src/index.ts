@@ -1,4 +1,4 @@
-export { CommitMark, isLater, sortableLsn } from './commit-mark.js';
+export { CommitMark, END_OF_LOG, isLater, sortableLsn } from './commit-mark.js';
 export { Logger, type LogFields } from './logger.js';
 export { loggingConfig, type LoggingConfig } from './logging.config.js';
 export {

@@ -1,5 +1,5 @@
 import { Problem, type BackendService, type Idempotence } from '@techze/contracts';
-import type { CommitMark } from '@techze/observability';
+import { END_OF_LOG, type CommitMark } from '@techze/observability';
 import { transportPending } from './transport.metrics.js';
 
 /** How late a call may learn that its deadline has passed. One timer for all: a timer each costs more than the call. */
@@ -65,8 +65,11 @@ export class PendingCalls {
     return call;
   }
 
+  /** Ends a call without an answer. What may have been written meanwhile must be seen by whoever looks whether it was. */
   fail(call: PendingCall, problem: Problem): void {
-    this.take(call.id)?.reject(problem);
+    if (!this.take(call.id)) return;
+    if (call.sent && call.idempotent !== true) call.commits?.advance(END_OF_LOG);
+    call.reject(problem);
   }
 
   /** Ends a call that will have no answer; what may have begun and must not be repeated has an unknown outcome. */

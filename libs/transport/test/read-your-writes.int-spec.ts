@@ -1,6 +1,6 @@
-import { CommitMark } from '@techze/observability';
+import { CommitMark, END_OF_LOG } from '@techze/observability';
 import type { RpcClient } from '@techze/transport';
-import { repeatable, type Done } from './fixtures/commands.js';
+import { keyed, repeatable, type Done } from './fixtures/commands.js';
 import { asRequest } from './fixtures/test-app.js';
 import { Lab, until } from './support/lab.js';
 
@@ -52,6 +52,30 @@ describe('commits between processes', () => {
     await call({ commits: ['9/0'] }, { commits, readAfter: '1/0' });
     expect((await call({}, { commits, readAfter: '1/0' })).readAfter).toBe('9/0');
     expect((await call({}, { commits, readAfter: 'A/0' })).readAfter).toBe('A/0');
+  });
+
+  test('a write that nobody answers in time may be anywhere in the log; a read writes nothing', async () => {
+    const outcomes = await Promise.all(
+      [keyed, repeatable].map(async (command) => {
+        const commits = new CommitMark();
+        const late = asRequest(() => rpc.call(command, { id: 'late', waitMs: 400 }, { deadlineMs: 200 }), { commits });
+        await expect(late).rejects.toMatchObject({ code: 'deadline-exceeded' });
+        return commits.lsn;
+      }),
+    );
+    expect(outcomes).toEqual([END_OF_LOG, undefined]);
+  });
+
+  test('a write that never left has written nothing', async () => {
+    const commits = new CommitMark();
+    const toNobody = { ...keyed, service: 'ai' as const };
+    await until(() =>
+      asRequest(() => rpc.call(toNobody, { id: 'a' }), { commits }).then(
+        () => false,
+        (error: unknown) => (error as { code?: string }).code === 'service-unavailable',
+      ),
+    );
+    expect(commits.lsn).toBeUndefined();
   });
 
   test('a call outside of any mark is answered as ever', async () => {

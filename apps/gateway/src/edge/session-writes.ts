@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@techze/contracts';
-import { Logger, sortableLsn, type RequestContext } from '@techze/observability';
+import { END_OF_LOG, Logger, sortableLsn, type RequestContext } from '@techze/observability';
 import { RedisConnections } from '@techze/transport';
 
 /** No replica that is further behind than a few seconds is read: by then all that are have what the session wrote. */
@@ -13,7 +13,8 @@ const LIMIT_MS = 250;
  * is noted never goes back. LSNs of one length compare as texts.
  */
 const NOTE = `local known = redis.call('GET', KEYS[1])
-if not known or known < ARGV[1] then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`;
+if known and known > ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2])
+else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`;
 
 /** The newest commit of every session that wrote a while ago, known to all gateways: what its reads must see. */
 @Injectable()
@@ -29,7 +30,12 @@ export class SessionWrites {
 
   /** Never rejects: what was done is done, whether or not the session's next read will see it. */
   async note(principal: Principal, lsn: string): Promise<void> {
-    const command = ['EVAL', NOTE, '1', keyOf(principal), sortableLsn(lsn), String(KEPT_MS)];
+    const key = keyOf(principal);
+    // On a key of its own: it ends after a minute, however often the session writes meanwhile.
+    const command =
+      lsn === END_OF_LOG
+        ? ['SET', unknownOf(key), '1', 'PX', String(KEPT_MS)]
+        : ['EVAL', NOTE, '1', key, sortableLsn(lsn), String(KEPT_MS)];
     try {
       await this.redis.commands.sendWithin(LIMIT_MS, command);
     } catch (error) {
@@ -40,8 +46,11 @@ export class SessionWrites {
   /** Where the session may read. Without an answer from Redis nobody knows: the primary is always right. */
   async readingOf(principal: Principal): Promise<Pick<RequestContext, 'readAfter' | 'readPrimary'>> {
     try {
-      const lsn = await this.redis.commands.sendWithin<string | null>(LIMIT_MS, ['GET', keyOf(principal)]);
-      return lsn === null ? {} : { readAfter: lsn };
+      const key = keyOf(principal);
+      const command = ['MGET', key, unknownOf(key)];
+      const [lsn, unknown] = await this.redis.commands.sendWithin<(string | null)[]>(LIMIT_MS, command);
+      if (unknown) return { readAfter: END_OF_LOG };
+      return lsn ? { readAfter: lsn } : {};
     } catch {
       return { readPrimary: true };
     }
@@ -52,4 +61,9 @@ function keyOf(principal: Principal): string {
   const session =
     principal.kind === 'user' ? principal.sid : principal.kind === 'agent' ? principal.device_id : principal.service;
   return `tz:session-wrote:${principal.tenant_id}:${session}`;
+}
+
+/** Is there while something of the session may have been written, nobody knows where in the log. */
+function unknownOf(key: string): string {
+  return `${key}:unknown`;
 }
