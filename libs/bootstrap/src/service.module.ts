@@ -12,6 +12,7 @@ import { HealthChecks } from './health-checks.js';
 import { healthCommandController } from './health-command.controller.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { PoolReportsModule } from './pool-reports.module.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Readiness } from './readiness.js';
 import { SchemaValidationPipe } from './schema-validation.pipe.js';
@@ -47,6 +48,7 @@ export class ServiceModule {
         DatabaseModule.forRoot(database),
         TransportModule.forRoot({ service }),
         AuthModule.forRoot({ service }),
+        PoolReportsModule.forRoot({ service }),
         ...features,
       ],
       controllers: [
