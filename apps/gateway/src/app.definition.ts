@@ -16,6 +16,7 @@ import { FindingsController } from './findings/findings.controller.js';
 import { gatewayConfig } from './gateway.config.js';
 import { SuiteHealthController } from './health/suite-health.controller.js';
 import { MaintenanceWindowsController } from './maintenance-windows/maintenance-windows.controller.js';
+import { PoolModule } from './pool/pool.module.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { ThresholdsController } from './thresholds/thresholds.controller.js';
 
@@ -24,7 +25,7 @@ export const gateway: ServiceDefinition = {
   service: 'gateway',
   sections: [gatewayConfig],
   database: { role: 'svc_identity', entities: [User, Session, RefreshToken] },
-  features: [IdentityModule, EnrollmentModule, EdgeModule],
+  features: [IdentityModule, EnrollmentModule, EdgeModule, PoolModule],
   controllers: [
     CustomersController,
     SitesController,
