@@ -3,6 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Cluster } from './cluster/cluster.js';
 import type { DatabaseConfig } from './database.config.js';
 import { reportable } from './reportable.js';
+import { showPool } from './statistics/pool.metrics.js';
 import type { PoolView } from './statistics/pool-view.js';
 import { claimsOf, type Claims } from './tenancy/identity.js';
 import type { TenantConnection } from './tenancy/tenant-connection.js';
@@ -54,6 +55,7 @@ export class Database implements DatabaseSession {
   private readonly cluster: Cluster;
   private readonly dataSource: DataSource;
   private readonly role: ServiceRole;
+  private hide: (() => void) | undefined;
 
   /** Nothing is asked of any server before `start`. */
   constructor(config: DatabaseConfig, { role, entities, logger }: DatabaseOptions) {
@@ -65,10 +67,12 @@ export class Database implements DatabaseSession {
   /** Looks at every node once; those that are down join when they come up. */
   async start(): Promise<void> {
     await Promise.all([this.cluster.start(), this.dataSource.initialize()]);
+    this.hide = showPool(() => this.cluster.view());
   }
 
   /** Gives all connections back. */
   async close(): Promise<void> {
+    this.hide?.();
     await this.dataSource.destroy();
     await this.cluster.stop();
   }

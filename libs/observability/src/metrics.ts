@@ -20,23 +20,6 @@ export const httpRequestsInProgress = new Gauge({
   help: 'HTTP requests under way.',
 });
 
-export const dbConnectionsActive = new Gauge({
-  name: 'db_connections_active',
-  help: 'Database connections in use.',
-  labelNames: ['node'] as const,
-});
-export const dbQueryDuration = new Histogram({
-  name: 'db_query_duration_seconds',
-  help: 'Time of one statement as its caller sees it.',
-  labelNames: ['node'] as const,
-  buckets: REQUEST_SECONDS,
-});
-export const dbErrorsTotal = new Counter({
-  name: 'db_errors_total',
-  help: 'Statements that failed.',
-  labelNames: ['node'] as const,
-});
-
 export const cacheHitsTotal = new Counter({
   name: 'cache_hits_total',
   help: 'Answers found in the cache.',

@@ -5,11 +5,14 @@ import type { Balancer } from '../balancing/balancer.js';
 import { createBalancer } from '../balancing/create-balancer.js';
 import type { DatabaseConfig } from '../database.config.js';
 import type { PoolView } from '../statistics/pool-view.js';
-import { ClusterNode, NodeUnavailableError } from './cluster-node.js';
+import { ClusterNode } from './cluster-node.js';
 import type { Lease } from './lease.js';
+import { NodeUnavailableError } from './node-connections.js';
 import { PrimaryElection } from './primary-election.js';
 import { lsnBytes, PrimaryProgress } from './replication.js';
 import { Statements } from './statements.js';
+
+const CONNECT_TIMEOUT_MS = 3_000;
 
 /** How long somebody waits, and what a read has to see. */
 export interface Demand {
@@ -65,7 +68,7 @@ export class Cluster {
     if (breaker === 'open') throw new Problem('circuit-breaker-open');
     if (!primary?.sighting) throw new Problem('service-unavailable', { cause: 'no node is the primary' });
     try {
-      return await primary.acquire('write', this.patienceMs(demand));
+      return await primary.connections.acquire('write', this.patienceMs(demand), CONNECT_TIMEOUT_MS);
     } catch (error) {
       if (!(error instanceof NodeUnavailableError)) throw error;
       throw new Problem('service-unavailable', { cause: error });

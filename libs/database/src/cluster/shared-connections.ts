@@ -79,24 +79,34 @@ export class SharedConnections {
     if (!this.options.enter()) return void (this.alive -= 1);
     this.opening = true;
     const startedAt = performance.now();
-    const client = this.options.create();
-    client.once('end', () => {
-      this.alive -= 1;
-      this.options.leave();
-      if (this.remove(client)) this.options.onLost();
-    });
+    let client: NodeClient | undefined;
     try {
+      client = this.options.create();
+      this.follow(client);
       await within(CONNECT_LIMIT_MS, client.open());
       this.options.onConnect(performance.now() - startedAt);
       if (this.closed) return void client.end();
       this.open.push({ client, endsAt: startedAt + this.options.maxLifetimeMs * (1 - Math.random() / 10) });
     } catch (fault) {
-      client.cut(fault instanceof Error ? fault : new Error('no connection', { cause: fault }));
+      if (client) client.cut(fault instanceof Error ? fault : new Error('no connection', { cause: fault }));
+      else this.left();
       this.notBefore = performance.now() + RETRY_MS;
       this.options.onConnect(performance.now() - startedAt, fault);
     } finally {
       this.opening = false;
     }
+  }
+
+  private follow(client: NodeClient): void {
+    client.once('end', () => {
+      this.left();
+      if (this.remove(client)) this.options.onLost();
+    });
+  }
+
+  private left(): void {
+    this.alive -= 1;
+    this.options.leave();
   }
 
   private part(client: NodeClient): void {

@@ -1,7 +1,8 @@
 import type { QueryResult } from 'pg';
-import { NodeUnavailableError, type ClusterNode } from '../cluster/cluster-node.js';
+import type { ClusterNode } from '../cluster/cluster-node.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { ConnectionLostError, QUERY_CANCELED, StalePlanError } from '../cluster/node-client.js';
+import { NodeUnavailableError } from '../cluster/node-connections.js';
 import { codeOf, gaveWay, named } from './server-faults.js';
 import type { Prologue, TransactionPlan } from './transaction-plan.js';
 
@@ -36,7 +37,7 @@ export class ReadStatements {
       try {
         const preface = [this.prologue.preface(timeoutMs)];
         const waitMs = this.cluster.patienceMs(this.plan);
-        return await node.read(statement, values, preface, timeoutMs, waitMs, IMPATIENT_CONNECT_MS);
+        return await node.connections.read(statement, values, preface, timeoutMs, waitMs, IMPATIENT_CONNECT_MS);
       } catch (error) {
         const early = performance.now() - startedAt < timeoutMs - EARLY_MS;
         if (!this.mayRepeat(error, node, early)) throw named(error, 'read');
