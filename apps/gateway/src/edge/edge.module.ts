@@ -11,5 +11,6 @@ import { SessionWrites } from './session-writes.js';
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
   ],
+  exports: [SessionWrites],
 })
 export class EdgeModule {}

@@ -12,6 +12,7 @@ import {
 import { Database } from '@techze/database';
 import { currentContext, runInContext, runWith } from '@techze/observability';
 import { RpcClient } from '@techze/transport';
+import { SessionWrites } from '../edge/session-writes.js';
 import { EnrollmentSecrets, hashOfSecret } from './enrollment-secrets.js';
 
 /** Lets agents in whom nobody knows yet: finds whose the token is, and asks as the gateway at work in that tenant. */
@@ -22,6 +23,7 @@ export class AgentAdmission {
     private readonly contexts: SignedContexts,
     private readonly secrets: EnrollmentSecrets,
     private readonly rpc: RpcClient,
+    private readonly writes: SessionWrites,
   ) {}
 
   /** @throws Problem `invalid-enrollment-token`, whatever is wrong with it */
@@ -38,6 +40,9 @@ export class AgentAdmission {
         agent: agent ?? { id: newUuid(), version: 'unknown' },
       }),
     );
+    const { lsn } = currentContext()?.commits ?? {};
+    // Its device was there before its session: what it asks next is about that.
+    if (lsn !== undefined) await this.writes.note(agentOf(tenantId, admitted.device_id), lsn);
     return { ...admitted, credential };
   }
 
@@ -61,4 +66,8 @@ export class AgentAdmission {
     const token = await this.contexts.mint(principal);
     return runInContext({ ...rest, principal, token }, work);
   }
+}
+
+function agentOf(tenant_id: string, device_id: string): Principal {
+  return { kind: 'agent', tenant_id, device_id, role: 'agent' };
 }
