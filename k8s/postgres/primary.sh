@@ -12,7 +12,12 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   mkdir -p "$unfinished"
   initdb --pgdata="$unfinished" --username=postgres --pwfile=/secrets/SUPERUSER_PASSWORD \
     --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8
-  printf "CREATE ROLE replicator REPLICATION LOGIN PASSWORD '%s'\n" "$(cat /secrets/REPLICATION_PASSWORD)" |
+  # One statement a line. A log-in has business in the databases that it was let into, and in no other.
+  {
+    printf "CREATE ROLE replicator REPLICATION LOGIN PASSWORD '%s'\n" "$(cat /secrets/REPLICATION_PASSWORD)"
+    echo 'REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC'
+    echo 'GRANT CONNECT ON DATABASE postgres TO replicator'
+  } |
     postgres --single -D "$unfinished" -c exit_on_error=on -c log_statement=none postgres >/dev/null
   mv "$unfinished" "$PGDATA"
 fi

@@ -65,6 +65,15 @@ test('four at once: one migrates, the others find it done', async () => {
   expect(await connected(url, rowSecurityFaults)).toEqual([]);
 }, 60_000);
 
+test('a change that cannot have its table soon lets the others pass', async () => {
+  const url = own.primary.url(freshName());
+  await migrate(url);
+  await connected(url, async (client) => {
+    await client.query('begin; lock table migrations');
+    await expect(runMigrations(url)).rejects.toMatchObject({ code: '55P03' });
+  });
+}, 60_000);
+
 test('the log-ins work with their passwords, inherit nothing and have no special right', async () => {
   const url = own.primary.url(freshName());
   const secrets = passwords();

@@ -1,5 +1,7 @@
 import { Client } from 'pg';
+import { loginRoles } from '@techze/database';
 import { testDatabase, type TestDatabase } from '@techze/testing';
+import { groupRoles } from '../src/setup/roles.js';
 import { rowSecurityFaults } from './support/row-security-audit.js';
 
 let fresh: TestDatabase;
@@ -73,6 +75,34 @@ describe('grants', () => {
          or (privilege_type = 'SELECT' and column_name = 'password_hash' and grantee <> 'techze_login'))`,
     );
     expect(columns.rows).toEqual([]);
+  });
+
+  test('without taking a role a log-in holds nothing; the backup reads, and nobody else passes by the policies', async () => {
+    const held = await client.query<{ login: string; verbs: string[] }>(
+      `select login, array_agg(distinct verb order by verb) as verbs
+       from unnest($1::text[]) as login, pg_class t,
+         unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as verb
+       where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p', 'v', 'm') and t.relname !~ '^pg_stat'
+         and (has_table_privilege(login, t.oid, verb)
+           or (verb in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') and has_any_column_privilege(login, t.oid, verb)))
+       group by login`,
+      [loginRoles],
+    );
+    expect(held.rows).toEqual([{ login: 'backup', verbs: ['SELECT'] }]);
+    const callable = await client.query(
+      `select login, p.oid::regprocedure::text as what from unnest($1::text[]) as login, pg_proc p
+       where p.pronamespace in ('public'::regnamespace, 'auth'::regnamespace) and p.prorettype <> 'trigger'::regtype
+         and has_function_privilege(login, p.oid, 'EXECUTE') and has_schema_privilege(login, p.pronamespace, 'USAGE')
+         and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+         and (p.prosecdef or login <> 'backup')`,
+      [loginRoles],
+    );
+    expect(callable.rows).toEqual([]);
+    const passing = await client.query(
+      `select rolname from pg_roles where (rolsuper or rolbypassrls) and rolname = any($1)`,
+      [[...loginRoles, ...groupRoles]],
+    );
+    expect(passing.rows).toEqual([{ rolname: 'backup' }]);
   });
 
   test('audit rows can only be added', async () => {

@@ -74,9 +74,12 @@ export class PostgresCluster {
 
   /** Starts all nodes; makes them the first time. Takes over what already runs. Ready when the replicas stream. */
   async start(): Promise<void> {
-    if (!this.primary.isInitialised) await this.initialise();
+    const isNew = !this.primary.isInitialised;
+    if (isNew) await this.initialise();
     const portBefore = this.primary.port;
     await this.primary.start();
+    // It is all ours: a log-in has business in the databases that it was let into, and in no other.
+    if (isNew) await this.primary.query('revoke connect on database postgres, template1 from public');
     const moved = portBefore !== undefined && portBefore !== this.primary.port;
     await Promise.all(this.replicas.map((replica) => this.startReplica(replica, moved)));
   }
