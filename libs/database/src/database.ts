@@ -1,4 +1,4 @@
-import { currentContext, type Logger } from '@techze/observability';
+import { currentContext, readsAfter, type Logger } from '@techze/observability';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Cluster } from './cluster/cluster.js';
 import type { DatabaseConfig } from './database.config.js';
@@ -99,7 +99,7 @@ export class Database implements DatabaseSession {
         claims,
         deadline: context?.deadline,
         fromPrimary: context?.readPrimary,
-        readAfter: context?.readAfter,
+        readAfter: context && readsAfter(context),
         commits: context?.commits,
       };
     };

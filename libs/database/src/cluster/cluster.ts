@@ -7,7 +7,7 @@ import type { DatabaseConfig } from '../database.config.js';
 import type { PoolView } from '../statistics/pool-view.js';
 import { ClusterNode } from './cluster-node.js';
 import type { Lease } from './lease.js';
-import { NodeUnavailableError } from './node-connections.js';
+import { NodeUnavailableError, unavailable } from './node-connections.js';
 import { PrimaryElection } from './primary-election.js';
 import { lsnBytes, PrimaryProgress } from './replication.js';
 import { Statements } from './statements.js';
@@ -71,7 +71,7 @@ export class Cluster {
       return await primary.connections.acquire('write', this.patienceMs(demand), CONNECT_TIMEOUT_MS);
     } catch (error) {
       if (!(error instanceof NodeUnavailableError)) throw error;
-      throw new Problem('service-unavailable', { cause: error });
+      throw unavailable(error);
     }
   }
 

@@ -25,6 +25,14 @@ export class NodeUnavailableError extends Error {
   override readonly name = 'NodeUnavailableError';
 }
 
+/** All connections that its server can give are taken, also by others: busy, not dead. */
+export class NodeFullError extends NodeUnavailableError {}
+
+/** What a caller is told when a node had no connection for him. */
+export function unavailable(error: NodeUnavailableError): Problem {
+  return new Problem(error instanceof NodeFullError ? 'pool-exhausted' : 'service-unavailable', { cause: error });
+}
+
 export interface NodeConnectionsOptions {
   readonly node: string;
   readonly config: DatabaseConfig;
@@ -130,7 +138,8 @@ export class NodeConnections {
    * A connection for one user alone, who gives it back.
    * @param waitMs how long to queue for it
    * @param connectMs how long a new connection may take to make
-   * @throws NodeUnavailableError when none can be made here; Problem `pool-exhausted` when none came free
+   * @throws NodeUnavailableError when none can be made here, NodeFullError when the server has none left to give; Problem
+   * `pool-exhausted` when none came free
    */
   async acquire(purpose: Purpose, waitMs: number, connectMs: number): Promise<Lease> {
     const { node, statistics } = this.options;
@@ -141,9 +150,8 @@ export class NodeConnections {
     } catch (fault) {
       this.slots.give();
       statistics.acquireFailed('unavailable');
-      if (fault instanceof DatabaseError && fault.code === TOO_MANY_CONNECTIONS)
-        throw new Problem('pool-exhausted', { cause: fault });
-      throw new NodeUnavailableError(`no connection to node ${node}`, { cause: fault });
+      const isFull = fault instanceof DatabaseError && fault.code === TOO_MANY_CONNECTIONS;
+      throw new (isFull ? NodeFullError : NodeUnavailableError)(`no connection to node ${node}`, { cause: fault });
     }
     statistics.acquired(waited);
     const lease = new Lease(node, purpose, client, this.listener, this.takeBack);
