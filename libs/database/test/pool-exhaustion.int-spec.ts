@@ -10,7 +10,7 @@ beforeAll(async () => {
     ...fresh.environment('diagnostics'),
     DATABASE_MAX_CONNECTIONS_PER_NODE: '2',
     DATABASE_MAX_WAITING_PER_NODE: '50',
-    DATABASE_ACQUIRE_TIMEOUT_MS: '30000',
+    DATABASE_ACQUIRE_TIMEOUT_MS: '2000',
   });
 });
 afterAll(async () => {
@@ -49,6 +49,16 @@ test('who waits in vain is told while half of the time is left, long before the 
   await free();
 });
 
+test('who may wait for ever is told at the acquire time-out', async () => {
+  const { free } = await holdAll();
+  const started = performance.now();
+  await expect(open.database.write((manager) => manager.query('select 1'))).rejects.toEqual(exhausted);
+  const waitedMs = performance.now() - started;
+  expect(waitedMs).toBeGreaterThan(1900);
+  expect(waitedMs).toBeLessThan(3000);
+  await free();
+});
+
 test('a full queue refuses at once, and those in it are served when connections come free', async () => {
   const { free } = await holdAll();
   const queued = Array.from({ length: 50 }, () => open.database.write((manager) => manager.query('select 1 as one')));
@@ -65,6 +75,20 @@ test('a full primary does not touch reads', async () => {
   const { free } = await holdAll();
   expect(await open.database.read((manager) => manager.query('select 1 as one'))).toEqual([{ one: 1 }]);
   await free();
+});
+
+test('what waited and what was refused is counted, and nothing is left taken', async () => {
+  const { free } = await holdAll();
+  const waiting = open.database.write((manager) => manager.query('select 1'));
+  const primary = () => open.database.pool.view().nodes.find(({ id }) => id === 'primary');
+  await waitFor(() => primary()?.waiting === 1);
+  expect(primary()).toMatchObject({ active: 2, max: 2, breaker: 'closed', reachable: true });
+  await free();
+  await waiting;
+  expect(primary()).toMatchObject({ active: 0, waiting: 0 });
+  const { acquires, waits } = primary()?.totals ?? {};
+  expect(acquires).toMatchObject({ timeout: 2, full: 1 });
+  expect(waits).toBeGreaterThanOrEqual(51);
 });
 
 test('ten times as many transactions as connections all succeed', async () => {

@@ -2,7 +2,7 @@ import { loadConfig } from '@techze/config';
 import { newUuid, type Principal } from '@techze/contracts';
 import { continueTrace, Logger, runInContext, type RequestContext } from '@techze/observability';
 import {
-  Database,
+  type Database,
   databaseConfig,
   openDatabase as openIt,
   type DatabaseConfig,
