@@ -14,10 +14,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import { prepareCluster, runMigrations } from '@techze/database';
-import { startPostgres, waitFor, type PostgresCluster, type PostgresNode } from '@techze/testing';
+import {
+  startPostgres,
+  testDatabase,
+  waitFor,
+  type PostgresCluster,
+  type PostgresNode,
+  type TestDatabase,
+} from '@techze/testing';
 import { NodeClient } from '../src/cluster/node-client.js';
 import { tlsOf } from '../src/cluster/tls.js';
 import type { NodeAddress } from '../src/node-address.js';
+import { openDatabase, type OpenDatabase } from './support/open-database.js';
 import { makeAuthority, type Authority, type Certificate } from './support/certificates.js';
 
 type Tls = Pick<NodeAddress, 'ssl' | 'ssl_ca_file'>;
@@ -208,6 +216,56 @@ describe('somebody in between who speaks TLS to both sides', () => {
     const { port } = between.address() as AddressInfo;
     await expect(encrypted(verified(), { port })).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
     await expect(encrypted({ ssl: 'require' }, { port })).rejects.toThrow('SCRAM channel binding check failed');
+  });
+});
+
+describe('a process', () => {
+  let fresh: TestDatabase;
+  let open: OpenDatabase;
+  const file = () => join(folder, 'mounted.pem');
+  const nodes = () => open.database.pool.view().nodes;
+
+  beforeAll(async () => {
+    fresh = await testDatabase({ cluster: own });
+    copyFileSync(authority.certFile, file());
+    const tls = { host: 'localhost', ssl: true, ssl_ca_file: file() };
+    open = await openDatabase({
+      ...fresh.environment('diagnostics'),
+      DATABASE_NODES: JSON.stringify(fresh.nodes.map((node) => ({ ...node, ...tls }))),
+    });
+  });
+  afterAll(async () => {
+    await open.close();
+    await fresh.drop();
+  });
+
+  /** Reads, and looks at what the server says of all connections of the process. */
+  async function read(): Promise<unknown[]> {
+    const session = open.database.as({ role: 'service', claims: { tenant_id: 'tnt_a', role: 'admin' } });
+    await session.read((manager) => manager.query('select id from devices where tenant_id = $1', ['tnt_a']));
+    return own.primary.query(
+      `select distinct ssl from pg_stat_ssl join pg_stat_activity using (pid) where datname = '${fresh.name}'`,
+    );
+  }
+
+  test('uses the nodes that prove who they are, and says of the others why it does not', async () => {
+    expect(await read()).toEqual([{ ssl: true }]);
+    expect(nodes()).toMatchObject([
+      { id: 'primary', reachable: true },
+      { id: 'replica', reachable: false, last_error: 'The server does not support SSL connections' },
+    ]);
+  });
+
+  test('says which setting of which node is wrong when the authority is gone, and recovers with it', async () => {
+    rmSync(file());
+    const ended = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${fresh.name}'`;
+    await own.primary.query(ended);
+    await waitFor(() => !nodes()[0]?.reachable);
+    expect(nodes()[0]?.last_error).toBe('node primary: ssl_ca_file cannot be read (ENOENT)');
+    await expect(read()).rejects.toMatchObject({ code: 'service-unavailable' });
+    copyFileSync(authority.certFile, file());
+    await waitFor(() => nodes()[0]?.reachable);
+    expect(await read()).toEqual([{ ssl: true }]);
   });
 });
 
