@@ -152,7 +152,7 @@ function clientConfig(node: DatabaseNode, config: DatabaseConfig, application: s
     user: node.user,
     password: file === undefined ? password : async () => (await readFile(file, 'utf8')).trim(),
     ssl: tlsOf(node),
-    // Somebody in between who speaks TLS to both sides gets no further than the log-in.
+    // A log-in that somebody in between relays to the server fails, also where nobody checks certificates.
     enableChannelBinding: node.ssl !== 'disable',
     application_name: application,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -7,6 +7,9 @@ import type { Preface } from './tenant-query.js';
 /** What a lease is for: reads may be cut short and done elsewhere, writes may not. */
 export type Purpose = 'read' | 'write';
 
+/** After the work of this very moment: a transaction waits for its answer before it goes on. */
+const soon = (leave: () => void) => process.nextTick(leave);
+
 /** One connection of one node in the hands of one user. */
 export class Lease {
   private readonly takenAt = performance.now();
@@ -41,7 +44,7 @@ export class Lease {
     preface: readonly Preface[],
     timeoutMs: number,
   ): Promise<QueryResult> {
-    return this.client.ask(statement, values, preface, timeoutMs, process.nextTick, this.listener);
+    return this.client.ask(statement, values, preface, timeoutMs, soon, this.listener);
   }
 
   /** Where it was taken, once, if it was taken more than `ms` ago and was not given back. */

@@ -95,7 +95,7 @@ export class NodeClient extends Client {
         if (error && endsSession(error)) this.lose(error);
         this.limits.shift();
         const ending = error ? this.endingOf(error) : 'ok';
-        if (ending === 'ok' || ending === 'timeout') statement.ran(tookMs);
+        if (ending !== 'lost') statement.ran(tookMs);
         listener(now - sentAt, ending);
         if (!error) resolve(result);
         else if (this.fault) reject(new ConnectionLostError(this.fault.message, { cause: this.fault }));

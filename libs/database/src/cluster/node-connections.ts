@@ -15,7 +15,9 @@ import type { Preface } from './tenant-query.js';
 import { within } from './within.js';
 
 /** How often connections are looked after. */
-const TEND_INTERVAL_MS = 250;
+const TEND_INTERVAL_MS = 100;
+/** A statement waits, and nothing else was answered either, for this long: perhaps the node hangs. */
+const SILENCE_MS = 200;
 /** Servers that hang do not take leave. */
 const GOODBYE_MS = 1_000;
 const TOO_MANY_CONNECTIONS = '53300';
@@ -48,6 +50,8 @@ export class NodeConnections {
   private readonly shared: SharedConnections;
   private readonly slots: Slots;
   private readonly leases = new Set<Lease>();
+  /** How reads are told that wait for a connection. */
+  private readonly waitingReads = new Set<(reason: NodeUnavailableError) => void>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: NodeConnectionsOptions) {
@@ -126,7 +130,7 @@ export class NodeConnections {
   ): Promise<QueryResult> {
     const shared = statement.isQuick ? this.shared.pick() : undefined;
     if (shared) return shared.ask(statement, values, preface, timeoutMs, setImmediate, this.listener);
-    const lease = await this.acquire('read', waitMs, connectMs);
+    const lease = await this.unlessAbandoned(this.acquire('read', waitMs, connectMs));
     try {
       return await lease.query(statement, values, preface, timeoutMs);
     } finally {
@@ -159,8 +163,11 @@ export class NodeConnections {
     return lease;
   }
 
-  /** Reads under way fail now, to be done elsewhere. */
+  /** Reads fail now, to be done elsewhere: those under way, and those that wait for a connection. */
   cutReads(reason: Error): void {
+    const refusal = new NodeUnavailableError(`node ${this.options.node} is silent`, { cause: reason });
+    for (const refuse of this.waitingReads) refuse(refusal);
+    this.waitingReads.clear();
     for (const client of this.shared.clients()) client.cut(reason);
     for (const lease of this.leases) if (lease.purpose === 'read') lease.cut(reason);
   }
@@ -191,6 +198,20 @@ export class NodeConnections {
     this.slots.give();
   };
 
+  /** What a read waits for, until reads are cut; what comes of it later is given back. */
+  private unlessAbandoned(acquiring: Promise<Lease>): Promise<Lease> {
+    return new Promise((resolve, reject) => {
+      this.waitingReads.add(reject);
+      acquiring.then(
+        (lease) => (this.waitingReads.delete(reject) ? resolve(lease) : lease.release()),
+        (fault: unknown) => {
+          this.waitingReads.delete(reject);
+          reject(fault as Error);
+        },
+      );
+    });
+  }
+
   private async takeSlot(waitMs: number): Promise<number> {
     if (this.slots.tryTake()) return 0;
     const startedAt = performance.now();
@@ -210,10 +231,18 @@ export class NodeConnections {
     for (const client of this.pool.clients()) client.watch(now);
     for (const client of this.shared.clients()) client.watch(now);
     const { health } = this.options;
+    if (now - health.heardAt > SILENCE_MS && this.anyoneWaits(now)) void health.hurry();
     // A node on its way back is not met by all that it once had.
     this.pool.tend(health.reach === 'up' && health.breaker.state === 'closed');
     this.shared.tend();
     for (const lease of this.leases) this.reportLeak(lease, now);
+  }
+
+  private anyoneWaits(now: number): boolean {
+    if (this.waitingReads.size > 0) return true;
+    for (const client of this.shared.clients()) if (client.headMs(now) > SILENCE_MS) return true;
+    for (const client of this.pool.clients()) if (client.headMs(now) > SILENCE_MS) return true;
+    return false;
   }
 
   private reportLeak(lease: Lease, now: number): void {

@@ -1,12 +1,15 @@
+import { performance } from 'node:perf_hooks';
 import type { Logger } from '@techze/observability';
 import { DatabaseError } from 'pg';
 import { Breaker } from '../breaker/breaker.js';
 import type { DatabaseConfig } from '../database.config.js';
 import type { NodeProbe, Sighting } from './node-probe.js';
-import { NoAnswerError } from './within.js';
+import { NoAnswerError, within } from './within.js';
 
 const FAULTS_TO_OPEN = 5;
 const PROBE_INTERVAL_MS = 500;
+/** While callers wait for a node that says nothing at all, an answer to the probe is due sooner. */
+const HURRIED_PROBE_MS = 350;
 /** The server has no connection left to give: busy, not dead. */
 const TOO_MANY_CONNECTIONS = '53300';
 
@@ -37,6 +40,8 @@ export class NodeHealth {
   private sighted: Sighting | undefined;
   private error: string | null = null;
   private checking: Promise<void> | undefined;
+  private hurrying = false;
+  private heard = performance.now();
   private timer: NodeJS.Timeout | undefined;
   private silentProbes = 0;
   /** The last fault was a probe's, so that a probe makes up for it. */
@@ -66,6 +71,11 @@ export class NodeHealth {
     return this.error;
   }
 
+  /** When the node last said anything, by `performance.now()`. */
+  get heardAt(): number {
+    return this.heard;
+  }
+
   /** Looks at the node once. Then again and again until stopped. */
   async start(limitMs: number): Promise<void> {
     await this.look(limitMs);
@@ -91,6 +101,7 @@ export class NodeHealth {
 
   /** A statement was answered; an error is an answer too. */
   answered(): void {
+    this.heard = performance.now();
     this.probeFailedLast = false;
     this.breaker.succeeded();
   }
@@ -116,6 +127,19 @@ export class NodeHealth {
     if (!this.stopped) void this.check();
   }
 
+  /** Callers wait, and nothing was heard of the node for a while: reads do not wait for the whole time that a probe has. */
+  async hurry(): Promise<void> {
+    if (this.stopped || this.hurrying || this.current !== 'up') return;
+    this.hurrying = true;
+    try {
+      await within(HURRIED_PROBE_MS, this.check());
+    } catch (silence) {
+      if (silence instanceof NoAnswerError && this.current === 'up') this.fallSilent(silence);
+    } finally {
+      this.hurrying = false;
+    }
+  }
+
   private fail(fault: unknown): void {
     this.error = reasonOf(fault);
     this.probeFailedLast = false;
@@ -134,6 +158,7 @@ export class NodeHealth {
   }
 
   private seen(sighting: Sighting): void {
+    this.heard = performance.now();
     this.silentProbes = 0;
     this.sighted = sighting;
     // There is no other place for writes: a primary that answers does not have to wait out its rest.
@@ -150,8 +175,12 @@ export class NodeHealth {
     if (!(fault instanceof NoAnswerError)) return this.fall(fault);
     this.silentProbes += 1;
     if (this.silentProbes > 1 || this.current === 'down') return this.fall(new SilentNodeError(fault.waitedMs));
+    this.fallSilent(fault);
+  }
+
+  private fallSilent({ waitedMs }: NoAnswerError): void {
     this.current = 'silent';
-    this.options.onUnwell('silent', new SilentNodeError(fault.waitedMs));
+    this.options.onUnwell('silent', new SilentNodeError(waitedMs));
   }
 
   private fall(fault: unknown): void {

@@ -1,4 +1,4 @@
-import { NodeClient } from './node-client.js';
+import { type NodeClient } from './node-client.js';
 import { lsnBytes } from './replication.js';
 import { within } from './within.js';
 
