@@ -30,6 +30,11 @@ describe('every process', () => {
       'db_connections_active',
       'db_query_duration_seconds',
       'db_errors_total',
+      'advanced_pool_connections',
+      'advanced_pool_connections_max',
+      'advanced_pool_operations_total',
+      'advanced_pool_latency_seconds',
+      'advanced_pool_circuit_breaker',
       'cache_hits_total',
       'cache_misses_total',
       'cache_operations_duration_seconds',
@@ -101,7 +106,12 @@ describe('the gateway', () => {
 
   it('documents nothing that it does not route, and routes nothing for services whose time is to come', async () => {
     const { paths } = (await api.call('/api/openapi.json')).body;
-    expect(Object.keys(paths).filter((path) => path.startsWith('/api/v3'))).toEqual([]);
+    expect(Object.keys(paths).filter((path) => path.startsWith('/api/v3'))).toEqual([
+      '/api/v3/pool/metrics',
+      '/api/v3/pool/health',
+      '/api/v3/pool/stats',
+      '/api/v3/pool/nodes/{node_id}/reset',
+    ]);
     expect((await api.call('/api/v3/ai/recommendations')).status).toBe(404);
   });
 });
