@@ -206,7 +206,7 @@ export class NodeConnections {
         (lease) => (this.waitingReads.delete(reject) ? resolve(lease) : lease.release()),
         (fault: unknown) => {
           this.waitingReads.delete(reject);
-          reject(fault as Error);
+          reject(fault);
         },
       );
     });

@@ -16,11 +16,15 @@ export class Statement {
   private runs = 0;
   private meanMs = 0;
   private version = 0;
+  /** Several statements in one text, as migrations write them; or one with a semicolon in it. */
+  readonly isScript: boolean;
 
   constructor(
     readonly text: string,
     private readonly stem: string,
-  ) {}
+  ) {
+    this.isScript = /;\s*\S/.test(text);
+  }
 
   private get name(): string {
     return `${this.stem}_${this.version}`;

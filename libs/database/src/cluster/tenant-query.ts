@@ -10,7 +10,7 @@ export interface Preface {
 
 /**
  * One statement and what has to go ahead of it, with ONE Sync: outside of a transaction block the server makes one
- * transaction of them all, and an error in the preface skips the statement.
+ * transaction of them all, and an error in the preface skips the statement. A script is taken inside of a transaction only.
  */
 export class TenantQuery extends WireQuery {
   /** Answers of the preface that are still to come. */
@@ -33,6 +33,10 @@ export class TenantQuery extends WireQuery {
       values = this.values.map((value) => wireValue(value));
     } catch (error) {
       return error instanceof Error ? error : new Error('a value that cannot be sent', { cause: error });
+    }
+    if (this.statement.isScript && values.length === 0 && this.preface.length === 0) {
+      wire.query(this.text);
+      return null;
     }
     for (const { statement, values: given } of this.preface) {
       wire.bind({ statement: statement.name, values: given });

@@ -8,6 +8,8 @@ export interface Wire {
   describe(portal: { type: 'P' }): void;
   execute(portal: Record<string, never>): void;
   sync(): void;
+  /** The simple protocol: all statements of a text, without parameters. */
+  query(text: string): void;
   /** Statements that the server has parsed, and those whose Parse is under way, by name. */
   readonly parsedStatements: Record<string, string | undefined>;
   readonly submittedNamedStatements: Record<string, string | undefined>;

@@ -16,11 +16,12 @@ const POSITION = 'select pg_current_wal_flush_lsn()::text as lsn';
 const END_OF_LOG = 'FFFFFFFF/FFFFFFFF';
 
 /**
- * One transaction on the primary, that is not there until its first statement. Then a connection is taken, and BEGIN, the
- * prologue and the statement leave in one round trip. A statement that somehow went without the prologue is refused by
- * the server: the login role has no right of its own.
+ * Transactions on the primary, one after the other. None is there until its first statement: then a connection is taken,
+ * and BEGIN, the prologue and the statement leave in one round trip. A statement outside of them is one of its own. One
+ * that somehow went without the prologue is refused by the server: the login role has no right of its own.
  */
 export class WriteTransaction {
+  private begun = false;
   private opening: Promise<Lease> | undefined;
   private undoneForOthers = false;
 
@@ -36,25 +37,64 @@ export class WriteTransaction {
   }
 
   async query(text: string, values: readonly unknown[]): Promise<QueryResult> {
-    if (text === 'START TRANSACTION') return NOTHING_DONE;
-    if (text === 'COMMIT') return this.commit();
-    if (text === 'ROLLBACK') return this.rollback();
+    if (text === 'START TRANSACTION') return this.begin();
+    if (text === 'COMMIT') return this.end(() => this.commit());
+    if (text === 'ROLLBACK') return this.end(() => this.rollback());
     this.prologue.remainingMs();
+    if (!this.begun) return this.alone(text, values);
     const first = this.opening === undefined;
     const lease = await (this.opening ??= this.cluster.acquireForWrite(this.plan));
+    const timeoutMs = this.prologue.remainingMs();
+    if (!first) return this.ask(lease, text, values, [], timeoutMs);
+    const opening = [BEGIN_FIRST, this.prologue.preface(timeoutMs)];
+    if (!this.cluster.statements.of(text).isScript) return this.ask(lease, text, values, opening, timeoutMs);
+    await this.ask(lease, 'select', [], opening, timeoutMs);
+    return this.ask(lease, text, values, [], timeoutMs);
+  }
+
+  async release(): Promise<void> {
+    const lease = await this.opening?.catch(() => undefined);
+    this.opening = undefined;
+    lease?.release();
+  }
+
+  private begin(): QueryResult {
+    this.begun = true;
+    return NOTHING_DONE;
+  }
+
+  private async end(work: () => Promise<QueryResult>): Promise<QueryResult> {
+    try {
+      return await work();
+    } finally {
+      this.begun = false;
+      await this.release();
+    }
+  }
+
+  private async alone(text: string, values: readonly unknown[]): Promise<QueryResult> {
+    const lease = await this.cluster.acquireForWrite(this.plan);
     try {
       const timeoutMs = this.prologue.remainingMs();
-      const preface = first ? [BEGIN_FIRST, this.prologue.preface(timeoutMs)] : [];
+      return await this.ask(lease, text, values, [this.prologue.preface(timeoutMs)], timeoutMs);
+    } finally {
+      lease.release();
+    }
+  }
+
+  private async ask(
+    lease: Lease,
+    text: string,
+    values: readonly unknown[],
+    preface: readonly Preface[],
+    timeoutMs: number,
+  ): Promise<QueryResult> {
+    try {
       return await lease.query(this.cluster.statements.of(text), values, preface, timeoutMs);
     } catch (error) {
       this.undoneForOthers = gaveWay(error) || error instanceof StalePlanError;
       throw named(error, 'write');
     }
-  }
-
-  async release(): Promise<void> {
-    const lease = await this.opening?.catch(() => undefined);
-    lease?.release();
   }
 
   private async commit(): Promise<QueryResult> {
