@@ -35,8 +35,8 @@ export const NodeTotals = z
     waits: count.describe('How often somebody waited for a connection and got it.'),
     waited_ms: milliseconds.describe('How long altogether.'),
     connects: z.object({ ok: count, failed: count }),
-    retries: count.describe('Work begun anew on this node.'),
-    failovers: count.describe('Reads that began here and were done by another node.'),
+    retries: count.describe('Reads that failed here and were begun anew, here or elsewhere.'),
+    failovers: count.describe('Those of them that went elsewhere.'),
     leaks: count.describe('Connections that were not given back in time.'),
   })
   .meta({ id: 'NodeTotals', example: poolStatsExample.processes[0].nodes[0].totals });

@@ -60,12 +60,12 @@ export class NodeStatistics {
     this.minute.statement(ms, result === 'timeout' || result === 'lost');
   }
 
-  /** Work was begun anew on this node. */
+  /** A read failed here and is begun anew, here or elsewhere. */
   retried(): void {
     this.retries += 1;
   }
 
-  /** Work that began here was done elsewhere. */
+  /** It goes elsewhere. */
   failedOver(): void {
     this.failovers += 1;
   }
