@@ -1,0 +1,3 @@
+export async function soak() {
+  return true;
+}
