@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { services } from '@techze/contracts';
 import {
   logins,
   loginRole,
@@ -13,7 +14,7 @@ import {
   type LoginName,
   type LoginPasswords,
 } from '@techze/database';
-import { startPostgres } from '@techze/testing';
+import { compiledLibs, startPostgres } from '@techze/testing';
 import { Client, escapeIdentifier } from 'pg';
 import { installedPostgres, startInstalled } from './support/postgres-versions.js';
 import { rowSecurityFaults } from './support/row-security-audit.js';
@@ -196,8 +197,8 @@ describe.each<(typeof versions)[number] & { programs?: string }>(versions)(
 
       test('migrates a prepared database, and the schema is the one that a superuser’s run makes', async () => {
         const fresh = freshName();
-        await prepareCluster(server.url(fresh), {});
-        await prepareCluster(urlOf('migrator', fresh), {});
+        expect(await prepareCluster(server.url(fresh), {})).toBe(true);
+        expect(await prepareCluster(urlOf('migrator', fresh), {})).toBe(false);
         expect((await runMigrations(urlOf('migrator', fresh))).length).toBeGreaterThan(0);
         expect(await asSuperuser(owners, fresh)).toEqual(await asSuperuser(owners));
         expect(await asSuperuser((client) => rowSecurityFaults(client), fresh)).toEqual([]);
@@ -288,6 +289,21 @@ describe.each<(typeof versions)[number] & { programs?: string }>(versions)(
     });
 
     if (isOurs)
+      test('npm run migrate says what it did as the migrator, and what it could not', async () => {
+        const missing = freshName();
+        expect(await migrateBy(urlOf('migrator', missing))).toEqual({
+          code: 1,
+          said:
+            'The migration failed: techze_migrator is not a superuser, and the cluster is not prepared: ' +
+            `missing the database ${missing}. Run the migration once with a superuser in DATABASE_ADMIN_URL.\n`,
+        });
+        expect(await migrateBy(urlOf('migrator'))).toEqual({
+          code: 0,
+          said: 'Roles and passwords stay as they are: only a superuser sets them.\nThe schema is up to date.\n',
+        });
+      }, 60_000);
+
+    if (isOurs)
       test('and ours, no log-in is let into any other database', async () => {
         for (const login of logins)
           for (const database of ['postgres', 'template1'])
@@ -295,6 +311,18 @@ describe.each<(typeof versions)[number] & { programs?: string }>(versions)(
       });
   },
 );
+
+/** `npm run migrate`, with its exit code and all that it said. */
+async function migrateBy(adminUrl: string): Promise<{ code: number; said: string }> {
+  const entry = join(compiledLibs(), 'libs', 'database', 'src', 'cli', 'migrate.js');
+  const variables = services.map((service) => [`${service.toUpperCase()}_DATABASE_PASSWORD`, passwords[service]]);
+  const env = { PATH: process.env.PATH, DATABASE_ADMIN_URL: adminUrl, ...Object.fromEntries(variables) };
+  return new Promise((resolve) =>
+    execFile(process.execPath, [entry], { env }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: stdout + stderr }),
+    ),
+  );
+}
 
 /** Rows of each table. */
 async function counts(client: Client): Promise<Record<string, number>> {

@@ -212,7 +212,7 @@ describe('somebody in between who speaks TLS to both sides', () => {
   });
   afterAll(() => new Promise((resolve) => between.close(resolve)));
 
-  test('is found by who has the authority, and by who has not gets no further than the log-in', async () => {
+  test('is found by who has the authority; who has not at least fails to log in through it', async () => {
     const { port } = between.address() as AddressInfo;
     await expect(encrypted(verified(), { port })).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
     await expect(encrypted({ ssl: 'require' }, { port })).rejects.toThrow('SCRAM channel binding check failed');

@@ -6,7 +6,8 @@ import { setupConfig, type SetupConfig } from '../setup/setup.config.js';
 /** `npm run migrate`: roles, database and schema, once before a rollout. Exit 0 when all is up to date. */
 async function migrate(): Promise<void> {
   const { adminUrl, passwords } = loadConfig([setupConfig]).get(setupConfig.token) as SetupConfig;
-  await prepareCluster(adminUrl, passwords);
+  if (!(await prepareCluster(adminUrl, passwords)))
+    process.stdout.write('Roles and passwords stay as they are: only a superuser sets them.\n');
   const run = await runMigrations(adminUrl);
   process.stdout.write(run.length === 0 ? 'The schema is up to date.\n' : `${run.join('\n')}\n`);
 }

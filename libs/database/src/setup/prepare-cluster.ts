@@ -20,13 +20,15 @@ const MEMBERSHIP_OPTIONS_VERSION = 160_000;
  * A database that was there before keeps its owner, its grants and its `auth` schema (Supabase).
  * @param adminUrl superuser; names the database to use, which is created if absent. Anybody else only has it checked
  *   that all of that is there already
+ * @returns false when it was only checked, so passwords are what they were
  */
-export async function prepareCluster(adminUrl: string, passwords: LoginPasswords): Promise<void> {
+export async function prepareCluster(adminUrl: string, passwords: LoginPasswords): Promise<boolean> {
   const url = new URL(adminUrl);
   if (!(await isSuperusers(url)))
     return withConnection(url, async (client) => {
       const faults = await clusterFaults(client);
       if (faults.length > 0) throw notPrepared(url, faults);
+      return false;
     });
   await withLockedConnection(withDatabase(url, MAINTENANCE_DATABASE), async (client) => {
     await createRoles(client);
@@ -38,6 +40,7 @@ export async function prepareCluster(adminUrl: string, passwords: LoginPasswords
     const faults = await clusterFaults(client);
     if (faults.length > 0) throw new Error(`the cluster's roles are not safe to use: ${faults.join('; ')}`);
   });
+  return true;
 }
 
 /** Asked in the database itself: who is no superuser may be let into no other. */
