@@ -204,7 +204,7 @@ export class NodeConnections {
       this.waitingReads.add(reject);
       acquiring.then(
         (lease) => (this.waitingReads.delete(reject) ? resolve(lease) : lease.release()),
-        (fault: unknown) => {
+        (fault: Error) => {
           this.waitingReads.delete(reject);
           reject(fault);
         },

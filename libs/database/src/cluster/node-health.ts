@@ -96,7 +96,7 @@ export class NodeHealth {
 
   /** The next question goes over a new connection. */
   reconnect(): void {
-    this.options.probe.stop();
+    this.options.probe.reconnect();
   }
 
   /** A statement was answered; an error is an answer too. */

@@ -1,6 +1,6 @@
 import { type NodeClient } from './node-client.js';
 import { lsnBytes } from './replication.js';
-import { within } from './within.js';
+import { NoAnswerError, within } from './within.js';
 
 /** Less than the second within which health has to be answered. */
 const PROBE_TIMEOUT_MS = 900;
@@ -40,22 +40,32 @@ interface Answer {
 /** Asks a node how it is, over a connection of its own: a full pool is not a dead node. */
 export class NodeProbe {
   private client: NodeClient | undefined;
+  private stopped = false;
 
   constructor(private readonly create: () => NodeClient) {}
 
   /** Answers within a second, unless told otherwise. @throws what kept the node from answering */
   async ask(limitMs = PROBE_TIMEOUT_MS): Promise<Sighting> {
+    const known = this.client;
     try {
       return await within(limitMs, this.question());
     } catch (fault) {
-      this.stop();
+      this.reconnect();
+      // That an old connection was ended says nothing of the node; whether a new one can be made does.
+      if (known && !this.stopped && !(fault instanceof NoAnswerError)) return this.ask(limitMs);
       throw fault;
     }
   }
 
-  stop(): void {
+  /** The next question goes over a new connection. */
+  reconnect(): void {
     this.client?.cut(new Error('the probe was ended'));
     this.client = undefined;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.reconnect();
   }
 
   private async question(): Promise<Sighting> {
