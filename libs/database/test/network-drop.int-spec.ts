@@ -42,6 +42,7 @@ test('the way to a replica is a black hole: reads under way are done elsewhere, 
   const [proxy] = nodes.replicas;
   const reading = readOn(open.database);
   await untilUsed('replica');
+  reading.begin();
   proxy.block();
   const atTheBlock = reading.seen.succeeded;
   await waitFor(() => reading.seen.succeeded > atTheBlock + 300);
@@ -61,6 +62,7 @@ test('half-open: what is asked arrives, the answers do not: reads go elsewhere',
   const [proxy] = nodes.replicas;
   const reading = readOn(open.database);
   await untilUsed('replica');
+  reading.begin();
   proxy.blockAnswers();
   const before = reading.seen.succeeded;
   await waitFor(() => reading.seen.succeeded > before + 300);

@@ -44,6 +44,7 @@ test('one of two replicas is killed: no read fails, none waits for a second, wri
   const reading = readOn(database);
   const writing = writeOn(database);
   await waitFor(() => reading.seen.succeeded > 100);
+  reading.begin();
   await servers.replica.kill();
   const atTheKill = reading.seen.succeeded;
   await waitFor(() => reading.seen.succeeded > atTheKill + 500);
@@ -66,6 +67,7 @@ test('both replicas are killed: reads go to the primary, and back when they are 
   await untilAllServe(database);
   const reading = readOn(database);
   await waitFor(() => reading.seen.succeeded > 100);
+  reading.begin();
   await Promise.all(servers.replicas.map((replica) => replica.kill()));
   const atTheKill = reading.seen.succeeded;
   await waitFor(() => reading.seen.succeeded > atTheKill + 300);
@@ -82,6 +84,7 @@ test('the primary is killed: reads go on, writes are 503 at once; it comes back 
   await write(database);
   const reading = readOn(database);
   await waitFor(() => reading.seen.succeeded > 100);
+  reading.begin();
   await servers.primary.kill();
   await waitFor(() =>
     write(database).then(

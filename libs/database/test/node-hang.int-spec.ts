@@ -29,6 +29,7 @@ test('a replica hangs: reads under way are done elsewhere, none fails, the gap i
   const reading = readOn(database);
   const writing = writeOn(database);
   await waitFor(() => reading.seen.byPort.size === 2 && reading.seen.succeeded > 100);
+  reading.begin();
   servers.replica.freeze();
   const atTheStop = reading.seen.succeeded;
   await waitFor(() => reading.seen.succeeded > atTheStop + 500);
@@ -58,6 +59,7 @@ test('the primary hangs: a write under way ends within 5 s, later ones are 503 a
   const reading = readOn(database);
   const writing = writeOn(database);
   await waitFor(() => writing.seen.acknowledged.length > 50);
+  reading.begin();
   servers.primary.freeze();
   const frozenAt = performance.now();
   await waitFor(() => writing.seen.failures.length > 20);

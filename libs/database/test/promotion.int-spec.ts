@@ -41,6 +41,7 @@ test('the primary is lost: writes are 503 within 5 s, resume within 5 s of a pro
   const reading = readOn(database, 4);
   const writing = writeOn(database);
   await waitFor(() => writing.seen.acknowledged.length > 200);
+  reading.begin();
   await servers.primary.kill();
   const lostAt = performance.now();
   await waitFor(() => writing.seen.failures.length > 20, { timeoutMs: 5000 });

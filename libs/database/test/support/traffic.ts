@@ -30,8 +30,15 @@ export function readPort(database: Database): Promise<number> {
   );
 }
 
+export interface Reading {
+  readonly seen: ReadsSeen;
+  /** Gap and slowest are those from now on: the trouble begins. */
+  begin(): void;
+  stop(): Promise<ReadsSeen>;
+}
+
 /** Keeps as many reads under way until told to stop. */
-export function readOn(database: Database, readers = 8): { seen: ReadsSeen; stop: () => Promise<ReadsSeen> } {
+export function readOn(database: Database, readers = 8): Reading {
   const seen: ReadsSeen = { succeeded: 0, failures: [], byPort: new Map(), slowestMs: 0, gapMs: 0 };
   let goOn = true;
   let last = performance.now();
@@ -54,6 +61,11 @@ export function readOn(database: Database, readers = 8): { seen: ReadsSeen; stop
   });
   return {
     seen,
+    begin: () => {
+      seen.gapMs = 0;
+      seen.slowestMs = 0;
+      last = performance.now();
+    },
     stop: async () => {
       goOn = false;
       await Promise.all(all);
