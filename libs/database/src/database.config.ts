@@ -55,7 +55,7 @@ export const databaseConfig = defineSection(
     DATABASE_IDLE_TIMEOUT_MS: integer(1000, 3_600_000, 300_000).describe('Idle connections are closed after it.'),
     DATABASE_MAX_LIFETIME_MS: integer(1000, 86_400_000, 3_600_000).describe('Connections are renewed after it.'),
     DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 600_000, 10_000).describe('Longest statement; a deadline shortens it.'),
-    DATABASE_MAX_REPLICA_LAG_MS: integer(100, 3_600_000, 10_000).describe(
+    DATABASE_MAX_REPLICA_LAG_MS: integer(100, 60_000, 10_000).describe(
       'A replica that is further behind serves no reads.',
     ),
     DATABASE_BREAKER_OPEN_MS: integer(100, 3_600_000, 60_000).describe(

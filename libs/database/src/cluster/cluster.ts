@@ -44,8 +44,9 @@ export class Cluster {
   ) {
     this.logger = logger;
     this.balancer = createBalancer(config.strategy, config.here);
-    const onSight = () => this.review();
-    this.nodes = config.nodes.map((node) => new ClusterNode(node, { config, application, logger, onSight }));
+    this.nodes = config.nodes.map(
+      (node) => new ClusterNode(node, { config, application, logger, onSight: () => this.review(node.id) }),
+    );
   }
 
   /** Looks at every node once. Nodes that are down are logged; they join when they come up. */
@@ -88,7 +89,8 @@ export class Cluster {
     const well = this.nodes.filter((node) => !avoid?.has(node) && this.serves(node, least) && node.breaker.offers());
     if (well.length > 0) return this.balancer.pick(well);
     if (primary && primary.breaker.state !== 'open') return primary;
-    const left = this.nodes.filter((node) => !avoid?.has(node) && node.answers);
+    // Never a primary that was superseded: what it tells was never true.
+    const left = this.nodes.filter((node) => !avoid?.has(node) && node.answers && isTrue(node));
     if (left.length > 0) return this.balancer.pick(left);
     throw new Problem('service-unavailable', { cause: 'no node answers' });
   }
@@ -123,8 +125,8 @@ export class Cluster {
     return sighting.streaming && (lag === undefined || lag.ms <= this.config.maxReplicaLagMs);
   }
 
-  /** Decides anew who the primary is and how far the others are behind. */
-  private review(): void {
+  /** Decides anew who the primary is and how far the others are behind. @param seen who was looked at */
+  private review(seen: string): void {
     const claimants = this.nodes.flatMap((node) => {
       const { sighting } = node;
       return sighting?.role === 'primary'
@@ -143,7 +145,7 @@ export class Cluster {
 
     const now = performance.now();
     const lsn = this.primary?.sighting?.lsn;
-    if (lsn !== undefined) this.progress.note(now, lsn);
+    if (lsn !== undefined && this.primary?.id === seen) this.progress.note(now, lsn);
     for (const node of this.nodes) node.lag = this.lagOf(node, now);
   }
 
@@ -160,4 +162,8 @@ export class Cluster {
   private lagOf({ sighting }: ClusterNode, now: number) {
     return sighting?.role === 'standby' ? this.progress.lagOf(sighting.lsn, now) : undefined;
   }
+}
+
+function isTrue({ sighting, isPrimary }: ClusterNode): boolean {
+  return isPrimary || sighting?.role === 'standby';
 }

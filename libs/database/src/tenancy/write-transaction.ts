@@ -1,4 +1,5 @@
 import { Problem } from '@techze/contracts';
+import { END_OF_LOG } from '@techze/observability';
 import type { QueryResult } from 'pg';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Lease } from '../cluster/lease.js';
@@ -12,8 +13,6 @@ import type { Prologue, TransactionPlan } from './transaction-plan.js';
 const BEGIN_FIRST: Preface = { statement: BEGIN, values: [] };
 /** Flushed: a commit is, and what is not flushed yet no replica can replay. */
 const POSITION = 'select pg_current_wal_flush_lsn()::text as lsn';
-/** Behind everything: for a commit of which nobody can say where it is. */
-const END_OF_LOG = 'FFFFFFFF/FFFFFFFF';
 
 /**
  * Transactions on the primary, one after the other. None is there until its first statement: then a connection is taken,
@@ -108,7 +107,10 @@ export class WriteTransaction {
     try {
       result = await committed;
     } catch (error) {
-      if (lease.fault) throw new Problem('outcome-unknown', { cause: error });
+      if (lease.fault) {
+        this.plan.commits?.advance(END_OF_LOG);
+        throw new Problem('outcome-unknown', { cause: error });
+      }
       this.undoneForOthers = gaveWay(error);
       throw named(error, 'write');
     }
