@@ -15,7 +15,13 @@ export const bodyProblems = [
 ] as const;
 
 /** What any route that asks a service or the database may answer about them. */
-export const dependencyProblems = ['service-unavailable', 'pool-exhausted', 'overloaded', 'deadline-exceeded'] as const;
+export const dependencyProblems = [
+  'service-unavailable',
+  'circuit-breaker-open',
+  'pool-exhausted',
+  'overloaded',
+  'deadline-exceeded',
+] as const;
 
 /** Documents what a route answers: its success, and each problem that is its own. */
 export function Answers(status: number, schema: z.ZodType | null, problems: readonly ProblemCode[]): MethodDecorator {

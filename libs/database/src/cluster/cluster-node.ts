@@ -105,7 +105,8 @@ export class ClusterNode implements Candidate {
     return this.health.check();
   }
 
-  view(): NodeView {
+  /** @param serves whether reads are sent here */
+  view(serves: boolean): NodeView {
     const { isPrimary, lag, breaker, weight } = this;
     return {
       id: this.id,
@@ -117,7 +118,7 @@ export class ClusterNode implements Candidate {
       last_error: this.health.lastError,
       breaker: breaker.state,
       weight,
-      weight_now: this.answers ? weight * breaker.share : 0,
+      weight_now: serves ? weight * breaker.share : 0,
       ...this.connections.counts(),
       lag_bytes: isPrimary ? null : (lag?.bytes ?? null),
       lag_ms: isPrimary ? null : (lag?.ms ?? null),

@@ -108,7 +108,8 @@ export class Cluster {
   }
 
   view(): PoolView {
-    return { strategy: this.config.strategy, nodes: this.nodes.map((node) => node.view()) };
+    const serves = (node: ClusterNode) => (node === this.primary ? node.answers : this.serves(node, 0));
+    return { strategy: this.config.strategy, nodes: this.nodes.map((node) => node.view(serves(node))) };
   }
 
   /** Takes a node for well at once. @returns false when there is no such node */

@@ -113,22 +113,15 @@ export class ConnectionPool {
   }
 
   private async make(connectMs: number): Promise<NodeClient> {
-    const client = this.options.create();
-    const { maxLifetimeMs, onConnect, onLost } = this.options;
+    const { create, onConnect } = this.options;
     const startedAt = performance.now();
-    const endsAt = startedAt + maxLifetimeMs * (1 - Math.random() * LIFETIME_JITTER);
-    // Counted from now on: connections under way are connections.
-    this.members.set(client, { endsAt, restingSince: undefined });
-    client.once('end', () => {
-      const lost = this.members.get(client)?.restingSince !== undefined;
-      this.forget(client);
-      if (lost) onLost();
-    });
+    let client: NodeClient | undefined;
     try {
+      client = create();
+      this.admit(client, startedAt);
       await within(connectMs, client.open());
     } catch (fault) {
-      client.cut(fault instanceof Error ? fault : new Error('no connection', { cause: fault }));
-      this.forget(client);
+      if (client) this.dismiss(client, fault);
       onConnect(performance.now() - startedAt, fault);
       throw fault;
     }
@@ -136,13 +129,28 @@ export class ConnectionPool {
     return client;
   }
 
+  /** Counted from now on: connections under way are connections. */
+  private admit(client: NodeClient, now: number): void {
+    const endsAt = now + this.options.maxLifetimeMs * (1 - Math.random() * LIFETIME_JITTER);
+    this.members.set(client, { endsAt, restingSince: undefined });
+    client.once('end', () => {
+      const lost = this.members.get(client)?.restingSince !== undefined;
+      this.forget(client);
+      if (lost) this.options.onLost();
+    });
+  }
+
+  private dismiss(client: NodeClient, fault: unknown): void {
+    client.cut(fault instanceof Error ? fault : new Error('no connection', { cause: fault }));
+    this.forget(client);
+  }
+
   private async answers(client: NodeClient): Promise<boolean> {
     try {
       await within(CHECK_LIMIT_MS, client.query('select'));
       return true;
     } catch (fault) {
-      client.cut(fault instanceof Error ? fault : new Error('no answer', { cause: fault }));
-      this.forget(client);
+      this.dismiss(client, fault);
       this.options.onLost();
       return false;
     }
