@@ -119,6 +119,20 @@ module.exports = {
       to: { path: '^libs/testing/' },
     },
     {
+      name: 'one-way-to-the-database',
+      comment: 'One pool a process: connections are made in libs/database; the local stack looks after servers.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/[^/]+/src/', pathNot: ['spec\\.ts$', '^libs/(database|local-stack|testing)/'] },
+      to: { path: 'node_modules/(pg|pg-pool|pg-protocol)/' },
+    },
+    {
+      name: 'database-without-nest',
+      comment: 'The layer is of use to anybody; its module is what Nest needs of it.',
+      severity: 'error',
+      from: { path: '^libs/database/src/', pathNot: 'database\\.module\\.ts$' },
+      to: { path: 'node_modules/@nestjs/' },
+    },
+    {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: ['/test/', 'spec\\.ts$', '^libs/(testing|local-stack)/'] },
