@@ -85,9 +85,11 @@ export class LostRequests {
 
   private async reconcileFrame(frame: readonly PendingCall[]): Promise<void> {
     const [first] = frame;
-    if (first?.entryId === undefined || !(await this.isLost(first.service, first.entryId))) return;
+    // By value: sending the first again takes its entry away, and must not hide the others of its frame.
+    const entryId = first?.entryId;
+    if (!first || entryId === undefined || !(await this.isLost(first.service, entryId))) return;
     for (const call of frame) {
-      if (!this.pending.has(call) || call.entryId !== first.entryId) continue;
+      if (!this.pending.has(call) || call.entryId !== entryId) continue;
       if (call.idempotent === false) {
         this.pending.giveUp(call, 'Redis lost the request or its reply');
         continue;

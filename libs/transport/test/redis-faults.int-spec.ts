@@ -53,6 +53,20 @@ describe('faults of Redis', () => {
     expect(Math.max(...load.outcomes.map(({ tookMs }) => tookMs))).toBeLessThan(3_000);
   });
 
+  test('of a frame that was lost with FLUSHALL every safe request is sent again, not only its first', async () => {
+    lab = await Lab.open();
+    await lab.app({ concurrency: 1 });
+    const rpc = await lab.gateway(1);
+    const busy = asRequest(() => rpc.call(repeatable, { id: 'busy', waitMs: 1_500 }));
+    await until(() => lab.executions().size === 1);
+    const ids = ['a', 'b', 'c', 'd'];
+    const unread = ids.map((id, i) => asRequest(() => rpc.call(i % 2 === 0 ? repeatable : keyed, { id })));
+    await until(async () => Number(await lab.redis.command('XLEN', 'tz:{diagnostics}:rpc')) === 2);
+    await lab.redis.command('FLUSHALL');
+    expect((await Promise.all(unread)).map(({ id }) => id)).toEqual(ids);
+    await busy;
+  });
+
   test('a request that must not be repeated and was lost with FLUSHALL is answered outcome-unknown', async () => {
     lab = await Lab.open();
     await lab.app({ concurrency: 1 });
