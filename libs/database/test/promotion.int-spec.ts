@@ -108,6 +108,16 @@ test('the old primary comes back read-write on its old timeline: it gets no writ
   expect(writes.acknowledged.filter(({ id }) => !stored.has(id))).toEqual([]);
 }, 60_000);
 
+test('a replica that follows the superseded primary, and is further than the new one, is not read from', async () => {
+  const { database, log } = open;
+  await servers.rejoin(second, servers.primary);
+  await servers.primary.query('create table never_true as select generate_series(1, 100000)');
+  await waitFor(() => log.some((line) => line.level === 'error' && line.node === second.id), { timeoutMs: 10_000 });
+  for (let time = 0; time < 100; time += 1) expect(await readPort(database)).toBe(first.port);
+  await servers.rejoin(second, first);
+  await waitFor(async () => (await readPort(database)) === second.port, { timeoutMs: 20_000 });
+}, 60_000);
+
 test('a process that starts during that writes to the new primary, whatever its configuration says', async () => {
   const late = await openDatabase(environment());
   const id = await write(late.database);

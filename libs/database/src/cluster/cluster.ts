@@ -8,6 +8,7 @@ import type { PoolView } from '../statistics/pool-view.js';
 import { ClusterNode } from './cluster-node.js';
 import type { Lease } from './lease.js';
 import { NodeUnavailableError, unavailable } from './node-connections.js';
+import type { Sighting } from './node-probe.js';
 import { PrimaryElection } from './primary-election.js';
 import { lsnBytes, PrimaryProgress } from './replication.js';
 import { Statements } from './statements.js';
@@ -36,6 +37,10 @@ export class Cluster {
   /** Which node took writes last, though it may be away now. */
   private lastPrimary: ClusterNode | undefined;
   private impostors = '';
+  /** What the primary said when it was last looked at, and how far each replica was known to be then. */
+  private primaryLook: Sighting | undefined;
+  private readonly replayed = new Map<ClusterNode, number>();
+  private readonly strays = new Set<ClusterNode>();
 
   constructor(
     private readonly config: DatabaseConfig,
@@ -121,7 +126,7 @@ export class Cluster {
 
   private serves(node: ClusterNode, leastLsn: number): boolean {
     const { sighting, lag } = node;
-    if (!node.answers || sighting?.role !== 'standby' || sighting.lsn < leastLsn) return false;
+    if (!node.answers || sighting?.role !== 'standby' || sighting.lsn < leastLsn || this.strays.has(node)) return false;
     if (!this.primary) return true;
     return sighting.streaming && (lag === undefined || lag.ms <= this.config.maxReplicaLagMs);
   }
@@ -147,7 +152,26 @@ export class Cluster {
     const now = performance.now();
     const lsn = this.primary?.sighting?.lsn;
     if (lsn !== undefined && this.primary?.id === seen) this.progress.note(now, lsn);
+    if (this.primary?.id === seen) this.findStrays(this.primary.sighting);
     for (const node of this.nodes) node.lag = this.lagOf(node, now);
+  }
+
+  /**
+   * A replica had more of the log, before the primary was asked, than the primary has now: what it replays is the
+   * history of another one, that was superseded.
+   */
+  private findStrays(look: Sighting | undefined): void {
+    // The primary may owe an answer: what it said before tells nothing new.
+    if (!look || look === this.primaryLook) return;
+    this.primaryLook = look;
+    for (const node of this.nodes) {
+      const astray = (this.replayed.get(node) ?? 0) > look.lsn;
+      if (astray && !this.strays.has(node))
+        this.logger.error('a replica is ahead of the primary: it follows another one', { node: node.id });
+      if (astray) this.strays.add(node);
+      else this.strays.delete(node);
+      this.replayed.set(node, node.sighting?.role === 'standby' ? node.sighting.lsn : 0);
+    }
   }
 
   private install(primary: ClusterNode | undefined): void {
