@@ -85,7 +85,7 @@ test('five failures in a row open it, four do not, and an answer in between begi
 
 test('it comes back by 10, 25, 50 and 100 % of its share, counted on the servers', async () => {
   const [proxy] = nodes.replicas;
-  await openOnlyProbing({ DATABASE_BREAKER_OPEN_MS: '300', DATABASE_BREAKER_RAMP_STEP_MS: '1000' });
+  await openOnlyProbing({ DATABASE_BREAKER_OPEN_MS: '300', DATABASE_BREAKER_RAMP_STEP_MS: '600' });
   proxy.refuse();
   await waitFor(() => replica().breaker === 'open');
   proxy.accept();

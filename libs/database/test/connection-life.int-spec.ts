@@ -83,6 +83,23 @@ test('connections are renewed at the end of their life, under reads and writes t
   expect((await writing.stop()).failures).toEqual([]);
 }, 60_000);
 
+test('connections that were made together do not end together', async () => {
+  const pool = await start({ DATABASE_MAX_LIFETIME_MS: '3000', DATABASE_SHARED_CONNECTIONS_PER_NODE: '0' });
+  await burst(pool, 12);
+  const together = await backends('primary');
+  const lived: number[] = [];
+  await waitFor(
+    async () => {
+      const now = await backends('primary');
+      lived.push(together.filter((pid) => now.includes(pid)).length);
+      return (lived.at(-1) ?? 0) <= PROBE;
+    },
+    { everyMs: 10 },
+  );
+  // On the way from all to none there were some.
+  expect(lived.filter((count) => count > PROBE + 1 && count < together.length - 1)).not.toEqual([]);
+}, 60_000);
+
 test('a connection that is held for too long is logged once, with where it was taken; the work goes on', async () => {
   const { database, log } = await start({ DATABASE_LEAK_AFTER_MS: '200' });
   const leaks = () => log.filter(({ msg }) => String(msg).includes('held for too long'));
