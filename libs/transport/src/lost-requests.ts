@@ -16,9 +16,8 @@ import { transportResendsTotal } from './transport.metrics.js';
 export class LostRequests {
   private timer: NodeJS.Timeout | undefined;
   private readonly forget: (() => void)[] = [];
-  private marked = false;
+  private readonly reconciliations = new Set<NodeJS.Timeout>();
   private marking = false;
-  private reconcileTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly connections: RedisConnections,
@@ -39,11 +38,11 @@ export class LostRequests {
 
   stop(): void {
     clearInterval(this.timer);
-    clearTimeout(this.reconcileTimer);
+    for (const timer of this.reconciliations) clearTimeout(timer);
     for (const forget of this.forget) forget();
   }
 
-  /** Refreshes this process's mark in Redis; a mark that is not there any more means that Redis forgot. */
+  /** Refreshes this process's mark in Redis; while there is none, Redis may have forgotten whatever was sent. */
   private async mark(): Promise<void> {
     const { commands, processName } = this.connections;
     if (this.marking || !commands.isReady) return;
@@ -51,9 +50,8 @@ export class LostRequests {
     const key = memoryMarkOf(processName);
     try {
       if ((await commands.send<number>(['PEXPIRE', key, String(memoryMarkMs)])) === 0) {
-        if (this.marked) this.suspect();
+        this.suspect();
         await commands.send(['SET', key, '1', 'PX', String(memoryMarkMs)]);
-        this.marked = true;
       }
     } catch (error) {
       this.logger.debug('a memory mark failed', { reason: String(error) });
@@ -62,19 +60,22 @@ export class LostRequests {
     }
   }
 
+  /** Looks after a while for what is under way now; what is sent from here on is safe, or the next mark tells. */
   private suspect(): void {
-    if (this.pending.size === 0) return;
-    clearTimeout(this.reconcileTimer);
-    this.reconcileTimer = setTimeout(() => {
-      this.reconcile().catch((error: unknown) =>
+    const suspects = [...this.pending.all()];
+    if (suspects.length === 0) return;
+    const timer = setTimeout(() => {
+      this.reconciliations.delete(timer);
+      this.reconcile(suspects.filter((call) => this.pending.has(call))).catch((error: unknown) =>
         this.logger.debug('a reconciliation failed', { reason: String(error) }),
       );
     }, reconcileAfterMs);
+    this.reconciliations.add(timer);
   }
 
-  private async reconcile(): Promise<void> {
+  private async reconcile(suspects: readonly PendingCall[]): Promise<void> {
     const frames = new Map<string, PendingCall[]>();
-    for (const call of this.pending.all()) {
+    for (const call of suspects) {
       if (call.entryId === undefined) continue;
       const frame = frames.get(`${call.service} ${call.entryId}`);
       if (frame) frame.push(call);

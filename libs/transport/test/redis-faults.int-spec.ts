@@ -67,6 +67,21 @@ describe('faults of Redis', () => {
     await busy;
   });
 
+  test('what was sent before this process could leave its mark in Redis is looked for, too', async () => {
+    lab = await Lab.open();
+    await lab.app({ concurrency: 1 });
+    await lab.redis.command('ACL', 'SETUSER', 'default', '-set');
+    const rpc = await lab.gateway(1);
+    const busy = asRequest(() => rpc.call(repeatable, { id: 'busy', waitMs: 1_500 }));
+    await until(() => lab.executions().size === 1);
+    const unread = asRequest(() => rpc.call(repeatable, { id: 'unread' }));
+    await until(async () => Number(await lab.redis.command('XLEN', 'tz:{diagnostics}:rpc')) === 2);
+    await lab.redis.command('FLUSHALL');
+    await lab.redis.command('ACL', 'SETUSER', 'default', '+set');
+    await expect(unread).resolves.toMatchObject({ id: 'unread' });
+    await busy;
+  });
+
   test('a request that must not be repeated and was lost with FLUSHALL is answered outcome-unknown', async () => {
     lab = await Lab.open();
     await lab.app({ concurrency: 1 });
