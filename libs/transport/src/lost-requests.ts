@@ -104,10 +104,11 @@ export class LostRequests {
   /** Neither unread nor in anybody's hands. */
   private async isLost(service: BackendService, entryId: string): Promise<boolean> {
     const key = keysOf(service).rpc;
-    const [entry, pending, groups] = await this.connections.commands.pipeline([
-      ['XRANGE', key, entryId, entryId],
-      ['XPENDING', key, service, entryId, entryId, '1'],
+    // In this order: an entry that is read in between was unread when first looked at.
+    const [groups, pending, entry] = await this.connections.commands.pipeline([
       ['XINFO', 'GROUPS', key],
+      ['XPENDING', key, service, entryId, entryId, '1'],
+      ['XRANGE', key, entryId, entryId],
     ]);
     if (entry?.status !== 'fulfilled') return false;
     if (pending?.status === 'fulfilled' && (pending.value as unknown[]).length > 0) return false;
