@@ -10,11 +10,16 @@ const RUNS_TO_KNOW = 2;
 const QUICK_MS = 5;
 /** How much of the mean the newest run is. */
 const NEWEST_SHARE = 1 / 8;
+/** A slow statement may share again when the quickest of so many runs was quick. */
+const RUNS_TO_CLEAR = 32;
 
 /** One text of SQL and what is known of it. */
 export class Statement {
   private runs = 0;
   private meanMs = 0;
+  /** Since it was found slow: how often it has run, and the quickest of that. */
+  private slowRuns = 0;
+  private quickestMs = Infinity;
   private version = 0;
   /** Several statements in one text, as migrations write them; or one with a semicolon in it. */
   readonly isScript: boolean;
@@ -40,6 +45,20 @@ export class Statement {
     this.runs += 1;
     this.meanMs =
       this.runs <= RUNS_TO_KNOW ? Math.max(this.meanMs, ms) : this.meanMs + (ms - this.meanMs) * NEWEST_SHARE;
+    if (this.meanMs >= QUICK_MS) this.doubt(ms);
+  }
+
+  /**
+   * A moment in which this process or the server was held up makes everything look slow. Off the shared connections each
+   * statement runs beside all others, which makes them slower still: the mean alone would never find back.
+   */
+  private doubt(ms: number): void {
+    this.slowRuns += 1;
+    this.quickestMs = Math.min(this.quickestMs, ms);
+    if (this.slowRuns < RUNS_TO_CLEAR) return;
+    if (this.quickestMs < QUICK_MS) this.meanMs = this.quickestMs;
+    this.slowRuns = 0;
+    this.quickestMs = Infinity;
   }
 
   /** A table has changed: every connection prepares it anew. */

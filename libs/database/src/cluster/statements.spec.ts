@@ -1,0 +1,33 @@
+import { Statements } from './statements.js';
+
+const QUICK = 0.4;
+const SLOW = 40;
+
+function ran(...times: number[]) {
+  const statement = new Statements().of('select 1');
+  for (const ms of times) statement.ran(ms);
+  return statement;
+}
+
+test('a text shares a connection once it has run twice, both times quickly', () => {
+  expect(ran(QUICK).isQuick).toBe(false);
+  expect(ran(QUICK, QUICK).isQuick).toBe(true);
+  expect(ran(SLOW, QUICK).isQuick).toBe(false);
+});
+
+test('a text that becomes slow shares no longer', () => {
+  expect(ran(QUICK, QUICK, SLOW, SLOW).isQuick).toBe(false);
+});
+
+test('a text that is always slow never shares, however often it runs', () => {
+  const statement = ran(...Array.from({ length: 1_000 }, () => SLOW));
+  expect(statement.isQuick).toBe(false);
+});
+
+test('after a hold-up a quick text shares again, though everything takes longer beside the others', () => {
+  const statement = ran(QUICK, QUICK, 400);
+  expect(statement.isQuick).toBe(false);
+  // Alone on its connection, but one of many on a server with few processors.
+  for (let run = 0; run < 32; run += 1) statement.ran(run % 4 === 0 ? 2 : 9);
+  expect(statement.isQuick).toBe(true);
+});
