@@ -4,6 +4,7 @@ import { Client, DatabaseError, type ClientConfig, type QueryResult, type Submit
 import { BEGIN, PrepareStatements, PROLOGUE } from './prepared.js';
 import type { Statement } from './statements.js';
 import { TenantQuery, type Preface } from './tenant-query.js';
+import type { RowShape } from './wire.js';
 import { NoAnswerError } from './within.js';
 
 /** The server enforces the time-out; a server that hangs cannot, so ours follows this much later. */
@@ -40,6 +41,7 @@ export class NodeClient extends Client {
   /** The longest times of the statements under way, first come first. */
   private readonly limits: number[] = [];
   private headSince = 0;
+  private readonly shapes = new Map<string, RowShape>();
   private corked = false;
 
   constructor(config: ClientConfig = {}) {
@@ -88,7 +90,7 @@ export class NodeClient extends Client {
     this.limits.push(timeoutMs + HANG_GRACE_MS);
     this.cork(flush);
     return new Promise((resolve, reject) => {
-      const query = new TenantQuery(preface, statement, values, (error, result) => {
+      const query = new TenantQuery(preface, statement, values, this.shapes, (error, result) => {
         const now = performance.now();
         const tookMs = now - this.headSince;
         this.headSince = now;

@@ -24,7 +24,7 @@ export class PrepareStatements extends WireQuery {
     private readonly statements: readonly Prepared[],
     callback: Answer,
   ) {
-    super({ text: '', callback });
+    super('', callback);
   }
 
   override submit(wire: Wire): null {

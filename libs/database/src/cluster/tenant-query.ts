@@ -1,4 +1,4 @@
-import { wireValue, WireQuery, type Answer, type Wire } from './wire.js';
+import { wireValue, WireQuery, type Answer, type RowShape, type Wire } from './wire.js';
 import type { Prepared } from './prepared.js';
 import type { Statement } from './statements.js';
 
@@ -20,9 +20,11 @@ export class TenantQuery extends WireQuery {
     private readonly preface: readonly Preface[],
     private readonly statement: Statement,
     private readonly values: readonly unknown[],
+    /** Of the statements prepared on the connection, by name. It never changes there: the server would refuse. */
+    private readonly shapes: Map<string, RowShape>,
     callback: Answer,
   ) {
-    super({ text: statement.text, callback });
+    super(statement.text, callback);
     this.ahead = preface.length;
   }
 
@@ -49,7 +51,7 @@ export class TenantQuery extends WireQuery {
       if (name !== '') wire.submittedNamedStatements[name] = this.text;
     }
     wire.bind({ statement: name, values });
-    wire.describe({ type: 'P' });
+    if (!this.takeShape(name)) wire.describe({ type: 'P' });
     wire.execute({});
     wire.sync();
     return null;
@@ -60,7 +62,25 @@ export class TenantQuery extends WireQuery {
   }
 
   override handleCommandComplete(message: unknown, wire: Wire): void {
-    if (this.ahead === 0) super.handleCommandComplete(message, wire);
-    else this.ahead -= 1;
+    if (this.ahead > 0) {
+      this.ahead -= 1;
+      return;
+    }
+    super.handleCommandComplete(message, wire);
+    if (this.name !== undefined && !this.shapes.has(this.name)) this.shapes.set(this.name, shapeOf(this._result));
   }
+
+  /** @returns whether the rows are known without being described again */
+  private takeShape(name: string): boolean {
+    const shape = this.shapes.get(name);
+    if (!shape) return false;
+    Object.assign(this._result, shape);
+    this._accumulateRows = true;
+    return true;
+  }
+}
+
+/** Without the rows themselves. */
+function shapeOf({ fields, _parsers, _prebuiltEmptyResultObject }: RowShape): RowShape {
+  return { fields, _parsers, _prebuiltEmptyResultObject };
 }
