@@ -20,7 +20,6 @@ const EARLY_MS = 5;
 export class ReadStatements {
   private node: ClusterNode | undefined;
   private readonly failed = new Set<ClusterNode>();
-  private repeats = 0;
 
   constructor(
     private readonly cluster: Cluster,
@@ -30,7 +29,7 @@ export class ReadStatements {
 
   async query(text: string, values: readonly unknown[]): Promise<QueryResult> {
     const statement = this.cluster.statements.of(text);
-    for (;;) {
+    for (let repeats = 0; ; repeats += 1) {
       const timeoutMs = this.prologue.remainingMs();
       const node = (this.node ??= this.choose());
       const startedAt = performance.now();
@@ -40,7 +39,7 @@ export class ReadStatements {
         return await node.connections.read(statement, values, preface, timeoutMs, waitMs, IMPATIENT_CONNECT_MS);
       } catch (error) {
         const early = performance.now() - startedAt < timeoutMs - EARLY_MS;
-        if (!this.mayRepeat(error, node, early)) throw named(error, 'read');
+        if (repeats === MOST_REPEATS || !this.mayRepeat(error, node, early)) throw named(error, 'read');
       }
     }
   }
@@ -64,13 +63,13 @@ export class ReadStatements {
     const elsewhere = error instanceof NodeUnavailableError || error instanceof ConnectionLostError || gaveWay(error);
     // Cancelled by an operator, or by a signal that was meant for the statement before it.
     const here = error instanceof StalePlanError || (codeOf(error) === QUERY_CANCELED && early);
-    if ((!elsewhere && !here) || this.repeats >= MOST_REPEATS) return false;
-    this.repeats += 1;
+    if (!elsewhere && !here) return false;
     node.statistics.retried();
     if (elsewhere) {
       node.statistics.failedOver();
       this.failed.add(node);
-      this.node = undefined;
+      // Another statement of this read may have moved on already.
+      if (this.node === node) this.node = undefined;
     }
     return true;
   }
