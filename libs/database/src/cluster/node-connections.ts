@@ -215,11 +215,11 @@ export class NodeConnections {
   private async takeSlot(waitMs: number): Promise<number> {
     if (this.slots.tryTake()) return 0;
     const startedAt = performance.now();
+    const full = this.slots.isQueueFull;
     try {
       await this.slots.take(waitMs);
     } catch (refusal) {
-      const waited = refusal instanceof Problem && performance.now() - startedAt >= waitMs;
-      const reason = waited ? 'timeout' : refusal instanceof Problem ? 'full' : 'unavailable';
+      const reason = !(refusal instanceof Problem) ? 'unavailable' : full ? 'full' : 'timeout';
       this.options.statistics.acquireFailed(reason);
       throw refusal;
     }

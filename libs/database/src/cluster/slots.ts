@@ -22,6 +22,11 @@ export class Slots {
     return this.waiting.length;
   }
 
+  /** Nobody else may wait. */
+  get isQueueFull(): boolean {
+    return this.waiting.length >= this.mostWaiting;
+  }
+
   get inUse(): number {
     return this.size - this.free;
   }
@@ -39,7 +44,7 @@ export class Slots {
    */
   take(waitMs: number): Promise<void> {
     if (this.tryTake()) return Promise.resolve();
-    if (this.waiting.length >= this.mostWaiting || waitMs <= 0) return Promise.reject(new Problem('pool-exhausted'));
+    if (this.isQueueFull || waitMs <= 0) return Promise.reject(new Problem('pool-exhausted'));
     return new Promise((resolve, reject) => {
       const leave = () => this.waiting.splice(this.waiting.indexOf(waiter), 1);
       const timer = setTimeout(() => {
