@@ -33,9 +33,9 @@ let written = 0;
 const newDevice = () => `dev_${process.pid}_${(written += 1)}`;
 
 /** A request as a service has it. */
-function asRequest(tenant, work) {
+export function asRequest(tenant, work, withinMs = 10_000) {
   const principal = { kind: 'user', tenant_id: tenant, sub, sid: 'ses_1', role: 'admin' };
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + withinMs;
   return runInContext({ requestId: sub, trace, deadline, principal, commits: new CommitMark() }, work);
 }
 const trace = continueTrace(undefined);
