@@ -20,6 +20,8 @@ export class Lab {
   private readonly children: ChildProcess[] = [];
   private readonly folder = mkdtempSync(join(tmpdir(), 'tz-transport-'));
   private readonly journal = join(this.folder, 'journal');
+  /** A file that is not there: work that waits for it is under way until `openGate`. */
+  readonly gate = join(this.folder, 'gate');
   private compiled = false;
 
   private constructor(readonly redis: TestRedis) {
@@ -85,6 +87,10 @@ export class Lab {
     for (const id of readFileSync(this.journal, 'utf8').split('\n').filter(Boolean))
       counts.set(id, (counts.get(id) ?? 0) + 1);
     return counts;
+  }
+
+  openGate(): void {
+    writeFileSync(this.gate, '');
   }
 
   async close(): Promise<void> {
