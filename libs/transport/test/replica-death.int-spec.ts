@@ -129,8 +129,8 @@ describe('the life and death of replicas', () => {
   test('a frame of the dead that cannot be taken apart yet stays pending, and is done as soon as it can', async () => {
     const [victim] = await scale(1);
     const ids = Array.from({ length: 4 }, (_, i) => `frame-${i}`);
-    const job = { gate: lab.gate };
-    const calls = ids.map((id) => asRequest(() => rpc.call(keyed, { id, ...job }), { deadlineMs: 30_000 }));
+    const longest = { deadlineMs: 30_000 };
+    const calls = ids.map((id) => asRequest(() => rpc.call(keyed, { id, gate: lab.gate }, longest), longest));
     await until(() => ids.every((id) => lab.executions().has(id)));
     const frame = async () => {
       const range = ['XPENDING', 'tz:{diagnostics}:rpc', 'diagnostics', '-', '+', '9'];
