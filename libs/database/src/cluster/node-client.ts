@@ -4,7 +4,7 @@ import { Client, DatabaseError, type ClientConfig, type QueryResult, type Submit
 import { BEGIN, PrepareStatements, PROLOGUE } from './prepared.js';
 import type { Statement } from './statements.js';
 import { TenantQuery, type Preface } from './tenant-query.js';
-import type { RowShape } from './wire.js';
+import { wireValue, type RowShape } from './wire.js';
 import { NoAnswerError } from './within.js';
 
 /** The server enforces the time-out; a server that hangs cannot, so ours follows this much later. */
@@ -50,6 +50,10 @@ export class NodeClient extends Client {
     super(Object.create(config, { stream: { value: () => socket } }) as ClientConfig);
     this.socket = socket;
     this.on('error', (error) => this.lose(error));
+    // Of a connection that was told to end once all is answered, pg does not say that it ended before.
+    this.connection.once('end', () => {
+      if (this.limits.length > 0) this.lose(new Error('the connection was closed'));
+    });
   }
 
   /** Statements under way. */
@@ -86,11 +90,13 @@ export class NodeClient extends Client {
     listener: Listener,
   ): Promise<QueryResult> {
     const sentAt = performance.now();
-    if (this.limits.length === 0) this.headSince = sentAt;
-    this.limits.push(timeoutMs + HANG_GRACE_MS);
-    this.cork(flush);
     return new Promise((resolve, reject) => {
-      const query = new TenantQuery(preface, statement, values, this.shapes, (error, result) => {
+      // What cannot be sent is not under way: nobody answers it.
+      const sent = values.map((value) => wireValue(value));
+      if (this.limits.length === 0) this.headSince = sentAt;
+      this.limits.push(timeoutMs + HANG_GRACE_MS);
+      this.cork(flush);
+      const query = new TenantQuery(preface, statement, sent, this.shapes, (error, result) => {
         const now = performance.now();
         const tookMs = now - this.headSince;
         this.headSince = now;
@@ -102,7 +108,7 @@ export class NodeClient extends Client {
         if (!error) resolve(result);
         else if (this.fault) reject(new ConnectionLostError(this.fault.message, { cause: this.fault }));
         else if (query.name !== undefined && isStalePlan(error)) {
-          statement.outdated();
+          statement.outdated(query.name);
           reject(new StalePlanError('the table has changed', { cause: error }));
         } else reject(error);
       });
@@ -158,7 +164,7 @@ function endsSession(error: Error): boolean {
   return error instanceof DatabaseError && (error.severity === 'FATAL' || error.severity === 'PANIC');
 }
 
-/** "cached plan must not change result type" has no code of its own. */
+/** "cached plan must not change result type" has no code of its own, and its words depend on the server's language. */
 function isStalePlan(error: Error): boolean {
-  return error instanceof DatabaseError && error.code === '0A000';
+  return error instanceof DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery';
 }

@@ -1,4 +1,5 @@
 import { Statements } from './statements.js';
+import type { Wire } from './wire.js';
 
 const QUICK = 0.4;
 const SLOW = 40;
@@ -30,4 +31,15 @@ test('after a hold-up a quick text shares again, though everything takes longer 
   // Alone on its connection, but one of many on a server with few processors.
   for (let run = 0; run < 32; run += 1) statement.ran(run % 4 === 0 ? 2 : 9);
   expect(statement.isQuick).toBe(true);
+});
+
+test('a table that changed under many statements at once makes one new name, not one for each', () => {
+  const connection = { parsedStatements: {}, submittedNamedStatements: {} } as unknown as Wire;
+  const statement = ran(QUICK, QUICK);
+  const name = String(statement.nameOn(connection));
+  statement.outdated(name);
+  const next = statement.nameOn(connection);
+  expect(next).not.toBe(name);
+  statement.outdated(name);
+  expect(statement.nameOn(connection)).toBe(next);
 });

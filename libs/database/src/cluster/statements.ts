@@ -61,9 +61,9 @@ export class Statement {
     this.quickestMs = Infinity;
   }
 
-  /** A table has changed: every connection prepares it anew. */
-  outdated(): void {
-    this.version += 1;
+  /** A table has changed: every connection prepares it anew. @param name of which that was found, by many at once perhaps */
+  outdated(name: string): void {
+    if (name === this.name) this.version += 1;
   }
 
   /**

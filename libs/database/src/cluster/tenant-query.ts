@@ -1,4 +1,4 @@
-import { wireValue, WireQuery, type Answer, type RowShape, type Wire } from './wire.js';
+import { WireQuery, type Answer, type RowShape, type Wire } from './wire.js';
 import type { Prepared } from './prepared.js';
 import type { Statement } from './statements.js';
 
@@ -19,6 +19,7 @@ export class TenantQuery extends WireQuery {
   constructor(
     private readonly preface: readonly Preface[],
     private readonly statement: Statement,
+    /** As the server takes them. */
     private readonly values: readonly unknown[],
     /** Of the statements prepared on the connection, by name. It never changes there: the server would refuse. */
     private readonly shapes: Map<string, RowShape>,
@@ -28,14 +29,8 @@ export class TenantQuery extends WireQuery {
     this.ahead = preface.length;
   }
 
-  override submit(wire: Wire): Error | null {
-    let values: unknown[];
-    try {
-      // Before anything is sent: a statement that was sent by half would be answered by half.
-      values = this.values.map((value) => wireValue(value));
-    } catch (error) {
-      return error instanceof Error ? error : new Error('a value that cannot be sent', { cause: error });
-    }
+  override submit(wire: Wire): null {
+    const { values } = this;
     if (this.statement.isScript && values.length === 0 && this.preface.length === 0) {
       wire.query(this.text);
       return null;

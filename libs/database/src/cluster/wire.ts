@@ -34,7 +34,7 @@ interface WireQuery {
   _accumulateRows: boolean;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, wire: Wire): void;
-  submit(wire: Wire): Error | null;
+  submit(wire: Wire): null;
 }
 
 /** Given a text: a config would be copied, property by property, each time. */
