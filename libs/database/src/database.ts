@@ -73,7 +73,7 @@ export class Database implements DatabaseSession {
   /** Gives all connections back. */
   async close(): Promise<void> {
     this.hide?.();
-    await this.dataSource.destroy();
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
     await this.cluster.stop();
   }
 
@@ -151,6 +151,11 @@ export class Database implements DatabaseSession {
 /** A Database that was started, for whoever has no Nest around him. `close()` it at the end. */
 export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions): Promise<Database> {
   const database = new Database(config, options);
-  await database.start();
+  try {
+    await database.start();
+  } catch (fault) {
+    await database.close();
+    throw fault;
+  }
   return database;
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { NodeClient } from './node-client.js';
-import { within } from './within.js';
+import { NoAnswerError, within } from './within.js';
 
 /** A connection that rested this long is asked before it is lent: the way to its server may have ended unseen. */
 const CHECK_AFTER_MS = 5_000;
@@ -15,6 +15,10 @@ export interface ConnectionPoolOptions {
   readonly max: () => number;
   readonly idleTimeoutMs: number;
   readonly maxLifetimeMs: number;
+  /** Whether there is room for a connection that nobody asked for; whoever takes one has made sure himself. */
+  readonly enter: () => boolean;
+  /** It is made, or is not going to be. */
+  readonly leave: () => void;
   /** A connection that is not open yet. */
   readonly create: () => NodeClient;
   /** A connection was made, or could not be. */
@@ -102,6 +106,7 @@ export class ConnectionPool {
 
   /** One that nobody waits for; whoever needs one meanwhile makes his own. */
   private async fill(): Promise<void> {
+    if (!this.options.enter()) return;
     this.filling = true;
     try {
       this.give(await this.make(CHECK_LIMIT_MS * 3), true);
@@ -109,6 +114,7 @@ export class ConnectionPool {
       // Told to onConnect; the next turn tries again.
     } finally {
       this.filling = false;
+      this.options.leave();
     }
   }
 
@@ -117,6 +123,7 @@ export class ConnectionPool {
     const startedAt = performance.now();
     let client: NodeClient | undefined;
     try {
+      if (this.closed) throw new Error('the node is closed');
       client = create();
       this.admit(client, startedAt);
       await within(connectMs, client.open());
@@ -151,6 +158,8 @@ export class ConnectionPool {
       return true;
     } catch (fault) {
       this.dismiss(client, fault);
+      // The others have rested for longer: each would be waited for in vain.
+      if (fault instanceof NoAnswerError) for (const other of [...this.resting]) this.dismiss(other, fault);
       this.options.onLost();
       return false;
     }

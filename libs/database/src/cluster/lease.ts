@@ -16,6 +16,7 @@ export class Lease {
   /** Where a transaction was begun; turned into text only when somebody wants to read it. */
   private readonly origin: { stack?: string } | undefined;
   private reported = false;
+  private isReturned = false;
 
   constructor(
     readonly node: string,
@@ -44,6 +45,7 @@ export class Lease {
     preface: readonly Preface[],
     timeoutMs: number,
   ): Promise<QueryResult> {
+    if (this.isReturned) return Promise.reject(new Error('a statement on a connection that was given back'));
     return this.client.ask(statement, values, preface, timeoutMs, soon, this.listener);
   }
 
@@ -60,8 +62,11 @@ export class Lease {
     this.client.cut(reason);
   }
 
-  /** Gives the connection back. One that is still inside a transaction is closed rather than lent again. */
+  /** Gives the connection back. One that is still inside a transaction, or may come to be, is closed rather than lent again. */
   release(): void {
-    this.returned(this, this.client, this.fault === undefined && this.client.getTransactionStatus() === 'I');
+    if (this.isReturned) return;
+    this.isReturned = true;
+    const { fault, client } = this;
+    this.returned(this, client, fault === undefined && client.inFlight === 0 && client.getTransactionStatus() === 'I');
   }
 }

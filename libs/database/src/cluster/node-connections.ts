@@ -53,6 +53,8 @@ export class NodeConnections {
   /** How reads are told that wait for a connection. */
   private readonly waitingReads = new Set<(reason: NodeUnavailableError) => void>();
   private timer: NodeJS.Timeout | undefined;
+  /** How many of the node's connections are shared ones. */
+  private sharing = 0;
 
   constructor(private readonly options: NodeConnectionsOptions) {
     const { config, create, health, statistics } = options;
@@ -71,17 +73,23 @@ export class NodeConnections {
     this.shared = new SharedConnections({
       ...making,
       count: config.sharedConnectionsPerNode,
-      enter: () => {
-        if (!this.slots.tryTake()) return false;
+      enter: async () => {
+        // Before all who wait: they have nobody to wait for once quick reads share again.
+        await this.slots.claim();
+        this.sharing += 1;
         this.pool.trim();
-        return true;
       },
-      leave: () => this.slots.give(),
+      leave: () => {
+        this.sharing -= 1;
+        this.slots.give();
+      },
     });
     this.pool = new ConnectionPool({
       ...making,
       min: config.minConnectionsPerNode,
-      max: () => most - this.shared.size,
+      max: () => most - this.sharing,
+      enter: () => this.slots.tryTake(),
+      leave: () => this.slots.give(),
       idleTimeoutMs: config.idleTimeoutMs,
     });
   }
@@ -168,7 +176,7 @@ export class NodeConnections {
     const refusal = new NodeUnavailableError(`node ${this.options.node} is silent`, { cause: reason });
     for (const refuse of this.waitingReads) refuse(refusal);
     this.waitingReads.clear();
-    for (const client of this.shared.clients()) client.cut(reason);
+    this.shared.cut(reason);
     for (const lease of this.leases) if (lease.purpose === 'read') lease.cut(reason);
   }
 

@@ -90,6 +90,7 @@ export class NodeHealth {
 
   /** Asks the node how it is, or joins the question under way. Resolves within a second. */
   check(): Promise<void> {
+    if (this.stopped) return Promise.resolve();
     this.checking ??= this.look().finally(() => (this.checking = undefined));
     return this.checking;
   }

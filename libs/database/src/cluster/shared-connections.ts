@@ -15,8 +15,8 @@ export interface SharedConnectionsOptions {
   readonly create: () => NodeClient;
   readonly onConnect: (ms: number, fault?: unknown) => void;
   readonly onLost: () => void;
-  /** Each is one of the node's connections: whether there is room for one more. */
-  readonly enter: () => boolean;
+  /** Each is one of the node's connections: resolves when there is room for one more. */
+  readonly enter: () => Promise<void>;
   /** One of them is no more. */
   readonly leave: () => void;
 }
@@ -24,26 +24,28 @@ export interface SharedConnectionsOptions {
 /** A few connections to one node on which quick statements of many requests follow each other without waiting. */
 export class SharedConnections {
   private readonly open: { readonly client: NodeClient; readonly endsAt: number }[] = [];
-  /** Made and not ended, also those that are not open yet. */
-  private alive = 0;
-  private opening = false;
+  /** Made and not ended: also those that are not open yet, and those that end once all on them is answered. */
+  private readonly alive = new Set<NodeClient>();
+  private adding = false;
+  private opening: NodeClient | undefined;
   private notBefore = 0;
   private closed = false;
 
   constructor(private readonly options: SharedConnectionsOptions) {}
 
   get size(): number {
-    return this.alive;
+    return this.alive.size;
   }
 
   get inFlight(): number {
     let sum = 0;
-    for (const { client } of this.open) sum += client.inFlight;
+    for (const client of this.alive) sum += client.inFlight;
     return sum;
   }
 
-  clients(): readonly NodeClient[] {
-    return this.open.map(({ client }) => client);
+  /** All of them: who waits on one that is on its way out waits for its server too. */
+  clients(): IterableIterator<NodeClient> {
+    return this.alive.keys();
   }
 
   /** The connection on which the fewest are ahead; undefined when on each of them one would wait for too long. */
@@ -65,7 +67,12 @@ export class SharedConnections {
 
   /** Ends each of them as soon as the statements under way on it are answered. New ones are made when needed. */
   retire(): void {
-    for (const client of this.clients()) this.part(client);
+    for (const { client } of [...this.open]) this.part(client);
+  }
+
+  /** Ends them at once: what is under way on them fails. One that is not open yet has a limit of its own. */
+  cut(reason: Error): void {
+    for (const client of this.alive) if (client !== this.opening) client.cut(reason);
   }
 
   close(): void {
@@ -74,14 +81,24 @@ export class SharedConnections {
   }
 
   private async add(): Promise<void> {
-    if (this.opening || this.closed || performance.now() < this.notBefore) return;
-    this.alive += 1;
-    if (!this.options.enter()) return void (this.alive -= 1);
-    this.opening = true;
+    if (this.adding || this.closed || performance.now() < this.notBefore) return;
+    this.adding = true;
+    try {
+      await this.options.enter();
+      await this.make();
+    } catch {
+      this.notBefore = performance.now() + RETRY_MS; // refused; or told to onConnect
+    } finally {
+      this.adding = false;
+    }
+  }
+
+  private async make(): Promise<void> {
     const startedAt = performance.now();
     let client: NodeClient | undefined;
     try {
       client = this.options.create();
+      this.opening = client;
       this.follow(client);
       await within(CONNECT_LIMIT_MS, client.open());
       this.options.onConnect(performance.now() - startedAt);
@@ -89,24 +106,21 @@ export class SharedConnections {
       this.open.push({ client, endsAt: startedAt + this.options.maxLifetimeMs * (1 - Math.random() / 10) });
     } catch (fault) {
       if (client) client.cut(fault instanceof Error ? fault : new Error('no connection', { cause: fault }));
-      else this.left();
-      this.notBefore = performance.now() + RETRY_MS;
+      else this.options.leave();
       this.options.onConnect(performance.now() - startedAt, fault);
+      throw fault;
     } finally {
-      this.opening = false;
+      this.opening = undefined;
     }
   }
 
   private follow(client: NodeClient): void {
+    this.alive.add(client);
     client.once('end', () => {
-      this.left();
+      this.alive.delete(client);
+      this.options.leave();
       if (this.remove(client)) this.options.onLost();
     });
-  }
-
-  private left(): void {
-    this.alive -= 1;
-    this.options.leave();
   }
 
   private part(client: NodeClient): void {

@@ -65,6 +65,12 @@ export class Slots {
     });
   }
 
+  /** As `take`, but ahead of all who wait, and for as long as it takes. */
+  claim(): Promise<void> {
+    if (this.tryTake()) return Promise.resolve();
+    return new Promise((grant, refuse) => this.waiting.unshift({ grant, refuse }));
+  }
+
   give(): void {
     const next = this.waiting.shift();
     if (next) next.grant();

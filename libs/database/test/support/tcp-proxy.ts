@@ -17,6 +17,10 @@ export interface TcpProxy {
   delay(ms: number): void;
   /** All connections are reset; later ones are made. */
   drop(): void;
+  /** Nothing passes on the connections that there are, ever; later ones are well. */
+  forget(): void;
+  /** All connections are closed, in good order and without a word. */
+  hangUp(): void;
   /** All connections are reset, and each later one as soon as it was made, until `accept`. */
   refuse(): void;
   accept(): void;
@@ -28,6 +32,7 @@ type Way = 'out' | 'back';
 export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets: Record<Way, Set<Socket>> = { out: new Set(), back: new Set() };
   const blocked: Record<Way, boolean> = { out: false, back: false };
+  const forgotten: Socket[] = [];
   let accepted = 0;
   let delayMs = 0;
   let refuses = false;
@@ -85,6 +90,16 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     delay: (ms) => (delayMs = ms),
     drop,
+    forget: () => {
+      for (const way of ['out', 'back'] as const) {
+        sockets[way].forEach((socket) => socket.pause().removeAllListeners('close'));
+        forgotten.push(...sockets[way]);
+        sockets[way].clear();
+      }
+    },
+    hangUp: () => {
+      for (const socket of [...sockets.out, ...sockets.back]) socket.destroy();
+    },
     refuse: () => {
       refuses = true;
       drop();
@@ -92,6 +107,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
     accept: () => (refuses = false),
     close: async () => {
       drop();
+      for (const socket of forgotten) socket.destroy();
       server.close();
       await once(server, 'close');
     },
