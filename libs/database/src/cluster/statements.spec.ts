@@ -43,3 +43,14 @@ test('a table that changed under many statements at once makes one new name, not
   statement.outdated(name);
   expect(statement.nameOn(connection)).toBe(next);
 });
+
+test('texts that come once are forgotten, and never drive out one that always comes', () => {
+  const statements = new Statements();
+  const always = statements.of('select 1');
+  const once = statements.of('select 2');
+  for (let n = 0; n < 5_000; n += 1) {
+    statements.of(`select 3 where id = ${n}`);
+    if (n % 500 === 0) expect(statements.of('select 1')).toBe(always);
+  }
+  expect(statements.of('select 2')).not.toBe(once);
+});

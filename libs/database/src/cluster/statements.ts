@@ -1,6 +1,6 @@
 import type { Wire } from './wire.js';
 
-/** Texts that are remembered; beyond it the one that was met first is forgotten. */
+/** Texts that are remembered; beyond it one is forgotten that was not met again for the longest time. */
 const REMEMBERED = 1000;
 /** Texts that one connection prepares: they cost the server memory until the connection ends. */
 const PREPARED_PER_CONNECTION = 250;
@@ -21,6 +21,8 @@ export class Statement {
   private slowRuns = 0;
   private quickestMs = Infinity;
   private version = 0;
+  /** Since it was last about to be forgotten. Kept by whoever remembers it. */
+  metAgain = false;
   /** Several statements in one text, as migrations write them; or one with a semicolon in it. */
   readonly isScript: boolean;
 
@@ -85,13 +87,23 @@ export class Statements {
 
   of(text: string): Statement {
     const known = this.known.get(text);
-    if (known) return known;
+    if (known) {
+      known.metAgain = true;
+      return known;
+    }
     const statement = new Statement(text, `tz_${(this.made += 1)}`);
     this.known.set(text, statement);
-    if (this.known.size > REMEMBERED) {
-      const [first] = this.known.keys();
-      if (first !== undefined) this.known.delete(first);
-    }
+    if (this.known.size > REMEMBERED) this.forgetOne();
     return statement;
+  }
+
+  /** Texts that come but once must not drive out those that always come: they would be prepared anew everywhere. */
+  private forgetOne(): void {
+    for (const [text, statement] of this.known) {
+      this.known.delete(text);
+      if (!statement.metAgain) return;
+      statement.metAgain = false;
+      this.known.set(text, statement);
+    }
   }
 }
