@@ -11,7 +11,7 @@ const LIFETIME_MS = 15_000;
 const TEXTS = [600, 1_000_000];
 const MOST_UNEXPECTED = 20;
 const SELECT_WHOSE = SELECT.replace('select ', 'select tenant_id, ');
-/** What somebody may be told whose backend was ended: a write, or a read that was met again and again. */
+/** What a write may be told whose backend was ended. A read is done elsewhere. */
 const ENDED = new Set(['service-unavailable', 'outcome-unknown']);
 
 /** What goes wrong on purpose, and what its caller is told. Who has little time may spend it waiting for a connection. */
@@ -72,7 +72,7 @@ async function succeed(tenant, kind) {
     tally.foreign += rows.filter((row) => row.tenant_id !== tenant).length;
     tally.good += 1;
   } catch (error) {
-    told(kind, error);
+    told(kind, error, kind === 'write');
   }
 }
 
@@ -82,12 +82,12 @@ async function fail(tenant, { kind, sql, code, or, withinMs }) {
     await asRequest(tenant, () => database[kind]((manager) => manager.query(sql)), withinMs);
     unexpected(`${sql}: it succeeded`);
   } catch (error) {
-    if (error.code !== code && error.code !== or) told(sql, error);
+    if (error.code !== code && error.code !== or) told(sql, error, kind === 'write');
   }
 }
 
-function told(what, error) {
-  if (ENDED.has(error.code)) tally.endings[error.code] = (tally.endings[error.code] ?? 0) + 1;
+function told(what, error, isWrite) {
+  if (isWrite && ENDED.has(error.code)) tally.endings[error.code] = (tally.endings[error.code] ?? 0) + 1;
   else unexpected(`${what}: ${error.code ?? ''} ${error.message}`);
 }
 
