@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { Client, DatabaseError, type ClientConfig, type QueryResult, type Submittable } from 'pg';
-import { BEGIN, PrepareStatements, PROLOGUE } from './prepared.js';
+import { BEGIN, PrepareStatements, PROLOGUE, TIME_LIMIT } from './prepared.js';
 import type { Statement } from './statements.js';
 import { TenantQuery, type Preface } from './tenant-query.js';
 import { wireValue, type RowShape } from './wire.js';
@@ -71,7 +71,7 @@ export class NodeClient extends Client {
     await this.connect();
     await new Promise<void>((resolve, reject) => {
       const done = (error: Error | null) => (error ? reject(error) : resolve());
-      this.query(new PrepareStatements([PROLOGUE, BEGIN], done) as unknown as Submittable);
+      this.query(new PrepareStatements([PROLOGUE, BEGIN, TIME_LIMIT], done) as unknown as Submittable);
     });
     return this;
   }

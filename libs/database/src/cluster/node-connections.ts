@@ -35,6 +35,13 @@ export function unavailable(error: NodeUnavailableError): Problem {
   return new Problem(error instanceof NodeFullError ? 'pool-exhausted' : 'service-unavailable', { cause: error });
 }
 
+/** What goes ahead of a statement. Made when it leaves: the time that is left is what its server is given. */
+export interface Ahead {
+  /** @throws when there is none left */
+  remainingMs(): number;
+  preface(timeoutMs: number): Preface;
+}
+
 export interface NodeConnectionsOptions {
   readonly node: string;
   readonly config: DatabaseConfig;
@@ -131,16 +138,19 @@ export class NodeConnections {
   async read(
     statement: Statement,
     values: readonly unknown[],
-    preface: readonly Preface[],
-    timeoutMs: number,
+    ahead: Ahead,
     waitMs: number,
     connectMs: number,
   ): Promise<QueryResult> {
     const shared = statement.isQuick ? this.shared.pick() : undefined;
-    if (shared) return shared.ask(statement, values, preface, timeoutMs, setImmediate, this.listener);
+    if (shared) {
+      const timeoutMs = ahead.remainingMs();
+      return shared.ask(statement, values, [ahead.preface(timeoutMs)], timeoutMs, setImmediate, this.listener);
+    }
     const lease = await this.unlessAbandoned(this.acquire('read', waitMs, connectMs));
     try {
-      return await lease.query(statement, values, preface, timeoutMs);
+      const timeoutMs = ahead.remainingMs();
+      return await lease.query(statement, values, [ahead.preface(timeoutMs)], timeoutMs);
     } finally {
       lease.release();
     }

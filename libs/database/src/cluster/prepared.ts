@@ -13,7 +13,14 @@ export interface Prepared {
 export const PROLOGUE: Prepared = {
   name: 'tz_prologue',
   text: `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),
-    set_config('statement_timeout', $3, true), set_config('transaction_read_only', $4, true)`,
+    set_config('statement_timeout', $3, true),
+    set_config('transaction_read_only', coalesce($4, current_setting('transaction_read_only')), true)`,
+};
+
+/** The longest time of what follows in a transaction that has begun. */
+export const TIME_LIMIT: Prepared = {
+  name: 'tz_time_limit',
+  text: `select set_config('statement_timeout', $1, true)`,
 };
 
 export const BEGIN: Prepared = { name: 'tz_begin', text: 'START TRANSACTION' };

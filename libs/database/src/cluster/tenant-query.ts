@@ -5,7 +5,7 @@ import type { Statement } from './statements.js';
 /** A prepared statement that goes ahead of another in the same transaction. Its rows are nobody's. */
 export interface Preface {
   readonly statement: Prepared;
-  readonly values: readonly string[];
+  readonly values: readonly (string | null)[];
 }
 
 /**

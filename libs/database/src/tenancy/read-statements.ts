@@ -34,9 +34,8 @@ export class ReadStatements {
       const node = (this.node ??= this.choose());
       const startedAt = performance.now();
       try {
-        const preface = [this.prologue.preface(timeoutMs)];
         const waitMs = this.cluster.patienceMs(this.plan);
-        return await node.connections.read(statement, values, preface, timeoutMs, waitMs, IMPATIENT_CONNECT_MS);
+        return await node.connections.read(statement, values, this.prologue, waitMs, IMPATIENT_CONNECT_MS);
       } catch (error) {
         const early = performance.now() - startedAt < timeoutMs - EARLY_MS;
         if (repeats === MOST_REPEATS || !this.mayRepeat(error, node, early)) throw named(error, 'read');

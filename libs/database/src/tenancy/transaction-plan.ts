@@ -28,7 +28,8 @@ export class Prologue {
 
   preface(timeoutMs: number): Preface {
     const { role, purpose } = this.plan;
-    return { statement: PROLOGUE, values: [role, this.claims, String(timeoutMs), purpose === 'read' ? 'on' : 'off'] };
+    // A write leaves it as it is: a server that takes none says so at the write, whatever the reason.
+    return { statement: PROLOGUE, values: [role, this.claims, String(timeoutMs), purpose === 'read' ? 'on' : null] };
   }
 
   /** @throws Problem `deadline-exceeded` when nobody waits any more */

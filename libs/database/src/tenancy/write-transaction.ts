@@ -3,8 +3,8 @@ import { END_OF_LOG } from '@techze/observability';
 import type { QueryResult } from 'pg';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Lease } from '../cluster/lease.js';
-import { StalePlanError } from '../cluster/node-client.js';
-import { BEGIN } from '../cluster/prepared.js';
+import { ConnectionLostError, StalePlanError } from '../cluster/node-client.js';
+import { BEGIN, TIME_LIMIT } from '../cluster/prepared.js';
 import type { Preface } from '../cluster/tenant-query.js';
 import { NOTHING_DONE } from './nothing-done.js';
 import { gaveWay, named } from './server-faults.js';
@@ -23,6 +23,8 @@ export class WriteTransaction {
   private begun = false;
   private opening: Promise<Lease> | undefined;
   private undoneForOthers = false;
+  /** What the server was told to give a statement at most. */
+  private allowedMs = 0;
 
   constructor(
     private readonly cluster: Cluster,
@@ -44,10 +46,11 @@ export class WriteTransaction {
     const first = this.opening === undefined;
     const lease = await (this.opening ??= this.cluster.acquireForWrite(this.plan));
     const timeoutMs = this.prologue.remainingMs();
-    if (!first) return this.ask(lease, text, values, [], timeoutMs);
-    const opening = [BEGIN_FIRST, this.prologue.preface(timeoutMs)];
-    if (!this.cluster.statements.of(text).isScript) return this.ask(lease, text, values, opening, timeoutMs);
-    await this.ask(lease, 'select', [], opening, timeoutMs);
+    const ahead = first ? [BEGIN_FIRST, this.prologue.preface(timeoutMs)] : this.shorten(timeoutMs);
+    if (first) this.allowedMs = timeoutMs;
+    if (ahead.length === 0 || !this.cluster.statements.of(text).isScript)
+      return this.ask(lease, text, values, ahead, timeoutMs);
+    await this.ask(lease, 'select', [], ahead, timeoutMs);
     return this.ask(lease, text, values, [], timeoutMs);
   }
 
@@ -69,6 +72,13 @@ export class WriteTransaction {
       this.begun = false;
       await this.release();
     }
+  }
+
+  /** Much less is left than the server knows of: else it would go on, and keep its locks, after nobody waits any more. */
+  private shorten(timeoutMs: number): readonly Preface[] {
+    if (this.allowedMs - timeoutMs < WORTH_TELLING_MS) return [];
+    this.allowedMs = timeoutMs;
+    return [{ statement: TIME_LIMIT, values: [String(timeoutMs)] }];
   }
 
   private async alone(text: string, values: readonly unknown[]): Promise<QueryResult> {
@@ -98,7 +108,11 @@ export class WriteTransaction {
 
   private async commit(): Promise<QueryResult> {
     if (!this.opening) return NOTHING_DONE;
+    // What the server undid so far was made up for, or COMMIT would not be asked: from here on nobody may repeat.
+    this.undoneForOthers = false;
     const lease = await this.opening;
+    // Lost before COMMIT was sent: none of it was done.
+    if (lease.fault) throw named(new ConnectionLostError(lease.fault.message, { cause: lease.fault }), 'write');
     const timeoutMs = this.prologue.remainingMs();
     const ask = (text: string) => lease.query(this.cluster.statements.of(text), [], [], timeoutMs);
     const committed = ask('COMMIT');
@@ -137,3 +151,5 @@ export class WriteTransaction {
 }
 
 const ROLLBACK_TIMEOUT_MS = 10_000;
+/** By so much less that it is worth a few microseconds. */
+const WORTH_TELLING_MS = 500;
