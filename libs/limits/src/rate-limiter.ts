@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { Logger } from '@techze/observability';
 import { RedisConnections } from '@techze/transport';
 import type { Charge, Verdict } from './charge.js';
-import { SharedLogs } from './shared-logs.js';
+import { PULSE_LIFE_MS, SharedLogs } from './shared-logs.js';
 import { SlidingLogs } from './sliding-logs.js';
 
 /** How often a replica shows that it lives, and looks whether Redis does. */
@@ -20,6 +20,7 @@ export class RateLimiter implements OnModuleInit, OnApplicationShutdown {
   private readonly logger: Logger;
   private isShared = false;
   private replicas = 1;
+  private countedAt = 0;
   private pulsing = false;
   private timer: NodeJS.Timeout | undefined;
   private stopListening: (() => void) | undefined;
@@ -68,7 +69,7 @@ export class RateLimiter implements OnModuleInit, OnApplicationShutdown {
     if (this.pulsing) return;
     this.pulsing = true;
     try {
-      this.replicas = await this.shared.pulse(this.connections.processName);
+      this.count(await this.shared.pulse(this.connections.processName));
       if (!this.isShared) this.logger.info('limits are shared by all replicas');
       this.isShared = true;
     } catch (error) {
@@ -76,6 +77,14 @@ export class RateLimiter implements OnModuleInit, OnApplicationShutdown {
     } finally {
       this.pulsing = false;
     }
+  }
+
+  /** A Redis that has just come back, or was flushed, has not heard of all yet: for a while only more are believed. */
+  private count(replicas: number): void {
+    if (!this.isShared) this.countedAt = now();
+    if (replicas < this.replicas && now() - this.countedAt < PULSE_LIFE_MS) return;
+    this.replicas = replicas;
+    this.countedAt = now();
   }
 
   /** One line a change of state, not one a request. */

@@ -5,7 +5,7 @@ import { PULSE, TAKE, type Script } from './redis-scripts.js';
 /** Redis answers in less than a millisecond; one that hangs must not hold up anybody. */
 const LIMIT_MS = 250;
 /** A process whose pulse is older than this is gone. */
-const PULSE_LIFE_MS = 2_000;
+export const PULSE_LIFE_MS = 2_000;
 const REPLICAS = 'tz:limits:replicas';
 
 /** The logs that all replicas share. */
