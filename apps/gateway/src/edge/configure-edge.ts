@@ -39,7 +39,9 @@ export const edgeOptions: ConstructorParameters<typeof FastifyAdapter>[0] = {
     const [asked, answer] = [request as FastifyRequest, reply as FastifyReply];
     beginContext(asked, answer);
     addSecurityHeaders(asked, answer);
-    sendProblem(toProblem(error), asked, answer);
+    void asked.server.admission
+      .chargeSource(asked, answer)
+      .then((refused) => sendProblem(refused ?? toProblem(error), asked, answer));
   },
 };
 

@@ -3,11 +3,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Admission } from './admission.js';
 import { isUnlimited } from './unlimited-routes.js';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For what is refused before any hook runs. */
+    admission: Admission;
+  }
+}
+
 /**
  * The two ends of a request: what a used-up source sends is refused before its body is read, and whatever no guard has
  * counted by the time of its answer (no credential, no such path, a body that cannot be read) counts against its source.
  */
 export function limitRequests(server: FastifyInstance, admission: Admission): void {
+  server.decorate('admission', admission);
   server.decorateRequest('isCharged', undefined);
   server.addHook('onRequest', (request, reply, done) => {
     const refused = isUnlimited(request.routeOptions.url) ? undefined : admission.refusalOfBlocked(request, reply);
