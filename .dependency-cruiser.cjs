@@ -4,7 +4,7 @@ const layers = [
   ['config'],
   ['observability'],
   ['database', 'transport', 'cache'],
-  ['auth', 'idempotency', 'outbox', 'audit', 'paging'],
+  ['auth', 'limits', 'idempotency', 'outbox', 'audit', 'paging'],
   ['bootstrap', 'local-stack', 'testing'],
 ];
 const lib = (names) => `^libs/(${names.join('|')})/`;

@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@techze/bootstrap';
+import { limitsConfig } from '@techze/limits';
 import { IdentityModule } from './auth/identity.module.js';
 import { RefreshToken } from './auth/refresh-token.entity.js';
 import { Session } from './auth/session.entity.js';
@@ -23,7 +24,7 @@ import { ThresholdsController } from './thresholds/thresholds.controller.js';
 /** The edge of the suite: every request comes in here, and leaves as a command. */
 export const gateway: ServiceDefinition = {
   service: 'gateway',
-  sections: [gatewayConfig],
+  sections: [gatewayConfig, limitsConfig],
   database: { role: 'svc_identity', entities: [User, Session, RefreshToken] },
   features: [IdentityModule, EnrollmentModule, EdgeModule, PoolModule],
   controllers: [

@@ -42,7 +42,7 @@ export class TokenVerifier extends ContextVerifier {
   /** @throws Problem `invalid-token`, the same for every cause */
   async verify(token: string): Promise<Principal> {
     if (token.length === 0 || token.length > TOKEN_MAX_CHARS) throw new Problem('invalid-token');
-    const hash = createHash('sha256').update(token).digest('base64');
+    const hash = hashOf(token);
     const known = this.verified.get(hash);
     if (known) {
       if (known.expiresAtMs > Date.now()) return known.principal;
@@ -56,6 +56,11 @@ export class TokenVerifier extends ContextVerifier {
       // The reason alone: some errors of the library carry the claims.
       throw new Problem('invalid-token', { cause: error instanceof Error ? error.message : 'unknown reason' });
     }
+  }
+
+  /** Whether this process has verified the token before, and it lives. */
+  knows(token: string): boolean {
+    return (this.verified.get(hashOf(token))?.expiresAtMs ?? 0) > Date.now();
   }
 
   private async check(token: string): Promise<Verified> {
@@ -112,4 +117,8 @@ function expiry(payload: { exp?: number; iat?: number }, maxSeconds: number): nu
   const { exp = 0, iat = 0 } = payload;
   if (exp - iat > maxSeconds) throw new Error('lives too long');
   return exp * 1000;
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
 }

@@ -126,6 +126,11 @@ export const problemCodes = {
     title: 'Idempotency key reused',
     detail: 'This Idempotency-Key was used with another body: take a new key.',
   },
+  'rate-limited': {
+    status: 429,
+    title: 'Rate limited',
+    detail: 'Too many requests: try again after the time in Retry-After.',
+  },
   'headers-too-large': { status: 431, title: 'Headers too large', detail: 'The request headers are too large.' },
   internal: {
     status: 500,

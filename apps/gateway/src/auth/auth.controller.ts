@@ -11,6 +11,7 @@ import {
   userRoles,
   type Principal,
 } from '@techze/contracts';
+import { RateClass } from '../limits/rate-class.decorator.js';
 import { Allow } from '../openapi/allow.decorator.js';
 import { Answers, bodyProblems, dependencyProblems } from '../openapi/answers.decorator.js';
 import { Caller } from './caller.decorator.js';
@@ -22,6 +23,7 @@ export class AuthController {
   constructor(private readonly identity: IdentityService) {}
 
   @Public()
+  @RateClass('auth')
   @Post('login')
   @HttpCode(200)
   @ApiOperation({
@@ -36,6 +38,7 @@ export class AuthController {
   }
 
   @Public()
+  @RateClass('auth')
   @Post('refresh')
   @HttpCode(200)
   @ApiOperation({
@@ -51,6 +54,7 @@ export class AuthController {
   }
 
   @Allow(...userRoles, 'operator')
+  @RateClass('auth')
   @Post('logout')
   @HttpCode(204)
   @ApiOperation({

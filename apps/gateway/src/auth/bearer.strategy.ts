@@ -4,6 +4,7 @@ import { TokenVerifier } from '@techze/auth';
 import { Problem, type Principal } from '@techze/contracts';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
+import { bearerOf } from './bearer-token.js';
 import { DeviceCredentials, isDeviceCredential } from './device-credentials.js';
 import { SessionRegistry } from './session-registry.js';
 
@@ -14,8 +15,6 @@ export interface Authenticated {
   readonly principal: Principal;
   readonly token: string;
 }
-
-const AUTHORIZATION = /^Bearer +([A-Za-z0-9_.-]+) *$/i;
 
 /**
  * passport-jwt's strategy over our verifiers: jsonwebtoken, which it uses by itself, knows no EdDSA and costs
@@ -47,7 +46,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
   }
 
   private async verify(request: FastifyRequest): Promise<Authenticated> {
-    const token = AUTHORIZATION.exec(request.headers.authorization ?? '')?.[1];
+    const token = bearerOf(request);
     if (token === undefined) throw new Problem('invalid-token');
     if (isDeviceCredential(token)) return this.devices.authenticate(token);
     const principal = await this.tokens.verify(token);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AuditModule } from '@techze/audit';
+import { GatewayLimitsModule } from '../limits/gateway-limits.module.js';
 import { AuthController } from './auth.controller.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { DeviceCredentials } from './device-credentials.js';
@@ -13,7 +14,7 @@ import { SessionsRepository } from './sessions.repository.js';
 
 /** Accounts, sessions and tokens: what the gateway itself owns. */
 @Module({
-  imports: [PassportModule, AuditModule.forRoot()],
+  imports: [PassportModule, AuditModule.forRoot(), GatewayLimitsModule],
   controllers: [AuthController, JwksController],
   providers: [
     IdentityService,

@@ -11,6 +11,7 @@ import {
   type TokenPair,
 } from '@techze/contracts';
 import { currentContext } from '@techze/observability';
+import { AccountThrottle } from '../limits/account-throttle.js';
 import { Passwords } from './passwords.js';
 import { SessionRegistry } from './session-registry.js';
 import { SessionTokens } from './session-tokens.js';
@@ -30,10 +31,12 @@ export class IdentityService {
     private readonly tokens: SessionTokens,
     private readonly audit: AuditRecorder,
     private readonly passwords: Passwords,
+    private readonly throttle: AccountThrottle,
   ) {}
 
   /** The same answer, after the same work, for an unknown, a wrong and a disabled account. */
   async logIn({ email, password }: LoginRequest): Promise<LoginResponse> {
+    await this.throttle.admit(email);
     const account = await this.sessions.findLogin(email);
     const matches = await this.passwords.matches(account?.password_hash ?? undefined, password);
     if (!account || !matches || account.disabled_at !== null) {

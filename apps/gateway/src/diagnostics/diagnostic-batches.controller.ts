@@ -6,6 +6,7 @@ import { currentContext, runWith } from '@techze/observability';
 import { RpcClient } from '@techze/transport';
 import type { FastifyReply } from 'fastify';
 import { TakesBatch } from '../edge/json-body.js';
+import { RateClass } from '../limits/rate-class.decorator.js';
 import { Allow } from '../openapi/allow.decorator.js';
 import { Answers, bodyProblems, dependencyProblems } from '../openapi/answers.decorator.js';
 
@@ -14,6 +15,7 @@ const PATH = 'api/v1/diagnostics/batch';
 const DEADLINE_MS = 20_000;
 
 @ApiTags('diagnostics')
+@RateClass('diagnostics')
 @Controller(PATH)
 export class DiagnosticBatchesController {
   constructor(private readonly rpc: RpcClient) {}

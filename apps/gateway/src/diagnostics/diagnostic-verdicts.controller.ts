@@ -9,6 +9,7 @@ import {
 } from '@techze/contracts';
 import { RpcClient } from '@techze/transport';
 import { z } from 'zod';
+import { RateClass } from '../limits/rate-class.decorator.js';
 import { Allow } from '../openapi/allow.decorator.js';
 import { Answers, dependencyProblems } from '../openapi/answers.decorator.js';
 
@@ -16,6 +17,7 @@ const idExample = { name: 'id', example: 'dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70' 
 const refused = ['invalid-token', 'forbidden', 'diagnostic-not-found'] as const;
 
 @ApiTags('diagnostics')
+@RateClass('diagnostics')
 @Controller('api/v1/diagnostics/:id')
 export class DiagnosticVerdictsController {
   constructor(private readonly rpc: RpcClient) {}

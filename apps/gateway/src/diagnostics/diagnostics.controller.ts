@@ -18,6 +18,7 @@ import { currentContext } from '@techze/observability';
 import { RpcClient } from '@techze/transport';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { RateClass } from '../limits/rate-class.decorator.js';
 import { Allow } from '../openapi/allow.decorator.js';
 import { Answers, bodyProblems, dependencyProblems } from '../openapi/answers.decorator.js';
 import { IfMatch } from '../versions/if-match.decorator.js';
@@ -26,6 +27,7 @@ import { Precondition, Versioned } from '../versions/versioned.decorator.js';
 const idExample = { name: 'id', example: 'dgn_019aa8c51f6b7d1e8f0a2b3c4d5e6f70' };
 
 @ApiTags('diagnostics')
+@RateClass('diagnostics')
 @Controller('api/v1/diagnostics')
 export class DiagnosticsController {
   constructor(private readonly rpc: RpcClient) {}

@@ -3,6 +3,8 @@ import { beginContext, sendProblem, toProblem } from '@techze/bootstrap';
 import { Problem } from '@techze/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { gatewayConfig, type GatewayConfig } from '../gateway.config.js';
+import { Admission } from '../limits/admission.js';
+import { limitRequests } from '../limits/limit-requests.js';
 import { serveApiDocs } from '../openapi/api-docs.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { BODY_MAX_BYTES, parseJsonBodies } from './json-body.js';
@@ -37,7 +39,9 @@ export const edgeOptions: ConstructorParameters<typeof FastifyAdapter>[0] = {
     const [asked, answer] = [request as FastifyRequest, reply as FastifyReply];
     beginContext(asked, answer);
     addSecurityHeaders(asked, answer);
-    sendProblem(toProblem(error), asked, answer);
+    void asked.server.admission
+      .chargeSource(asked, answer)
+      .then((refused) => sendProblem(refused ?? toProblem(error), asked, answer));
   },
 };
 
@@ -48,6 +52,7 @@ export function configureEdge(app: NestFastifyApplication): void {
   parseJsonBodies(server);
   setSecurityHeaders(server);
   noteCommits(server, app.get(SessionWrites));
+  limitRequests(server, app.get(Admission));
   const allowed = new AllowedMethods();
   allowed.watch(server);
   // Before a body is read: a path that is not there takes none.
@@ -64,7 +69,15 @@ export function configureEdge(app: NestFastifyApplication): void {
       origin: [...corsOrigins],
       credentials: true,
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposedHeaders: ['X-Request-Id', 'Location', 'ETag', 'Retry-After', 'Idempotency-Replayed'],
+      exposedHeaders: [
+        'X-Request-Id',
+        'Location',
+        'ETag',
+        'Retry-After',
+        'RateLimit',
+        'RateLimit-Policy',
+        'Idempotency-Replayed',
+      ],
       maxAge: 600,
       // An OPTIONS that is no preflight is answered like any other method.
       strictPreflight: false,

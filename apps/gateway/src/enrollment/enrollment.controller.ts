@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '@techze/auth';
 import { EnrollDevice, EnrolledDevice } from '@techze/contracts';
 import type { FastifyReply } from 'fastify';
+import { RateClass } from '../limits/rate-class.decorator.js';
 import { Answers, bodyProblems, dependencyProblems } from '../openapi/answers.decorator.js';
 import { AgentAdmission } from './agent-admission.js';
 
@@ -12,6 +13,7 @@ export class EnrollmentController {
   constructor(private readonly admission: AgentAdmission) {}
 
   @Public()
+  @RateClass('auth')
   @Post('enroll')
   @HttpCode(201)
   @ApiOperation({

@@ -30,6 +30,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>;
   readonly security?: readonly unknown[];
   readonly 'x-allowed-roles'?: readonly string[];
+  readonly 'x-rate-limit-class'?: string;
 }
 
 /** The OpenAPI document as a page that people read: docs/API_REFERENCE.md. */
@@ -61,7 +62,8 @@ function renderOperation(method: string, path: string, operation: Operation): st
   const who = operation.security?.length === 0 ? 'Needs no credential.' : `For: ${(roles ?? []).join(', ')}.`;
   return [
     `### ${method} ${path}`,
-    [`${operation.summary ?? ''}.`, who, operation.description ?? ''].join(' ').trim(),
+    [`${operation.summary ?? ''}.`, who, ...(operation.description ? [operation.description] : [])].join(' '),
+    `Rate limit: ${operation['x-rate-limit-class'] ?? ''}.`,
     ...(requestBody ? [`Body: ${contentName(requestBody.content)}`] : []),
     ...(parameters.length > 0 ? [table(['parameter', 'in', 'type', 'what'], parameters.map(parameterRow))] : []),
     table(

@@ -4,11 +4,13 @@ import { getReport, GetReportQuery } from '@techze/contracts';
 import { RpcClient } from '@techze/transport';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { RateClass } from '../limits/rate-class.decorator.js';
 import { Allow } from '../openapi/allow.decorator.js';
 import { Answers, dependencyProblems } from '../openapi/answers.decorator.js';
 import { ReportChoice } from './report-choice.decorator.js';
 
 @ApiTags('diagnostics')
+@RateClass('api_heavy')
 @Controller('api/v1/diagnostics/:id/report')
 export class ReportsController {
   constructor(private readonly rpc: RpcClient) {}

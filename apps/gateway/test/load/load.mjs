@@ -60,7 +60,15 @@ try {
     durable: false,
     gatewayPort: 0,
     report: timedReport(() => undefined),
-    environment: { PATH: process.env.PATH, HOME: process.env.HOME },
+    environment: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      // What the machine can do, not what a caller may.
+      RATE_LIMIT_DEFAULT: '1000000/second',
+      RATE_LIMIT_AUTH: '1000000/second',
+      RATE_LIMIT_API_HEAVY: '1000000/second',
+      RATE_LIMIT_DIAGNOSTICS: '1000000/second',
+    },
   });
   await run(stack);
 } finally {

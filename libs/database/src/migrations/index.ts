@@ -6,6 +6,7 @@ import { Fleet1795400000000 } from './1795400000000-fleet.migration.js';
 import { Identity1795300001000 } from './1795300001000-identity.migration.js';
 import { Measurements1795400002000 } from './1795400002000-measurements.migration.js';
 import { Messages1795300004000 } from './1795300004000-messages.migration.js';
+import { RateLimits1795500000000 } from './1795500000000-rate-limits.migration.js';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Fleet1795400000000,
   FindingsLife1795400001000,
   Measurements1795400002000,
+  RateLimits1795500000000,
 ];

@@ -7,6 +7,11 @@ export interface SuiteOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** More than any test sends. A test of the limits themselves sets what `npm start` has: an empty value is the default. */
+const UNLIMITED = Object.fromEntries(
+  ['DEFAULT', 'AUTH', 'API_HEAVY', 'DIAGNOSTICS'].map((name) => [`RATE_LIMIT_${name}`, '1000000/second']),
+);
+
 /** A whole suite of a test's own, to break as it likes. */
 export interface Suite {
   /** Servers and apps: `postgres.replica.stop()`, `redis.restart()`, `instances('diagnostics')[0].signal('SIGKILL')`, … */
@@ -31,7 +36,7 @@ export async function suiteIn(state: StateFolder, { scale, environment }: SuiteO
     gatewayPort: 0,
     report: timedReport((line) => lines.push(line)),
     // Nothing else of the environment: a DATABASE_URL of this machine is no business of a test.
-    environment: { PATH, HOME, TZ, LANG, ...environment },
+    environment: { PATH, HOME, TZ, LANG, ...UNLIMITED, ...environment },
   });
   return { stack, lines, stop: () => stack.stop() };
 }
