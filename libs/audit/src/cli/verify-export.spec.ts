@@ -112,7 +112,9 @@ describe('finds', () => {
       { tenant_id: 'tnt_b' },
       { previous: '1'.repeat(64) },
     ]) {
-      const { faults } = await check(whole.with(place(isHead(3)), { ...(whole[place(isHead(3))] as HeadLine), ...change }));
+      const { faults } = await check(
+        whole.with(place(isHead(3)), { ...(whole[place(isHead(3))] as HeadLine), ...change }),
+      );
       expect(faults).toContainEqual(told(3, null, /signature of the head is not genuine/));
     }
   });
@@ -197,7 +199,8 @@ function flipped(text: string, at: number): string {
   const value = values[at % values.length];
   if (!value) return `${text} `;
   const [match, old = ''] = value;
-  const changed = old === 'true' ? 'false' : old === 'false' ? 'true' : old.startsWith('"') ? `"x${old.slice(1)}` : `${old}1`;
+  const changed =
+    old === 'true' ? 'false' : old === 'false' ? 'true' : old.startsWith('"') ? `"x${old.slice(1)}` : `${old}1`;
   return text.slice(0, value.index) + match.replace(old, changed) + text.slice(value.index + match.length);
 }
 
@@ -253,7 +256,7 @@ describe('what is no export', () => {
   });
 
   it('a line that is none of it is told by its number', async () => {
-    expect((await check(whole.toSpliced(2, 0, '{"kind":"record"}'))).faults).toEqual([
+    expect((await check(([] as unknown[]).concat(whole).toSpliced(2, 0, '{"kind":"record"}'))).faults).toEqual([
       told(null, null, /line 3 is not one/),
     ]);
   });

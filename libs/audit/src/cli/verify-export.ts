@@ -41,7 +41,7 @@ export async function verifyExport(
     fault({ batch, sequence: null, record_id: null, detail });
 
   const lines = linesOf(file);
-  const first = (await lines.next()) as IteratorResult<string, undefined>;
+  const first = await lines.next();
   const header = first.done ? undefined : parsed(first.value);
   if (header?.kind !== 'export') throw new NotAnExport('the file does not begin as an audit export');
   const { tenant_id, exported_at, filters } = header;

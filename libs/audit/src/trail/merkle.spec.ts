@@ -24,15 +24,21 @@ const ROOTS = [
   '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
 ];
 
-const leaves = fc.array(fc.uint8Array({ maxLength: 8 }).map((data) => leafHash(Buffer.from(data))), {
-  minLength: 1,
-  maxLength: 70,
-});
+const leaves = fc.array(
+  fc.uint8Array({ maxLength: 8 }).map((data) => leafHash(Buffer.from(data))),
+  {
+    minLength: 1,
+    maxLength: 70,
+  },
+);
 
 describe('the Merkle tree', () => {
-  it.each(ROOTS.map((root, index) => [index + 1, root] as const))('has the known root over %i entries', (size, root) => {
-    expect(merkleRoot(ENTRIES.slice(0, size).map(leafHash)).toString('hex')).toBe(root);
-  });
+  it.each(ROOTS.map((root, index) => [index + 1, root] as const))(
+    'has the known root over %i entries',
+    (size, root) => {
+      expect(merkleRoot(ENTRIES.slice(0, size).map(leafHash)).toString('hex')).toBe(root);
+    },
+  );
 
   it('is the hash of nothing when empty', () => {
     expect(merkleRoot([])).toEqual(createHash('sha256').digest());

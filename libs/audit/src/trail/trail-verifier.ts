@@ -136,7 +136,11 @@ export class TrailVerifier {
       }
       seen.add(leaf.sequence);
     }
-    for (let sequence = head.from_sequence; sequence <= head.to_sequence && faults <= FAULTS_KEPT_A_BATCH; sequence += 1)
+    for (
+      let sequence = head.from_sequence;
+      sequence <= head.to_sequence && faults <= FAULTS_KEPT_A_BATCH;
+      sequence += 1
+    )
       if (!seen.has(sequence)) fault('the record is missing: it was deleted', { sequence });
     if (faults > FAULTS_KEPT_A_BATCH) this.fault(`${faults - FAULTS_KEPT_A_BATCH} or more further faults`);
     if (faults > 0) return;
