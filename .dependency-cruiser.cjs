@@ -113,6 +113,13 @@ module.exports = {
       to: { path: '^libs/', pathNot: '^libs/contracts/' },
     },
     {
+      name: 'audit-verifier-stands-alone',
+      comment: 'Whoever trusts neither us nor our database reads and runs this much, and no more.',
+      severity: 'error',
+      from: { path: '^libs/audit/src/(trail|cli)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(apps|libs)/', pathNot: '^libs/audit/src/(trail/|cli/|plain-text\\.ts$)' },
+    },
+    {
       name: 'testing-only-from-tests',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: ['/test/', 'spec\\.ts$', '^libs/testing/'] },

@@ -135,11 +135,13 @@ describe('k8s/base', () => {
     it('is a house like the others', () => {
       const { containers, ...pod } = find('Deployment', 'gateway').spec.template.spec;
       const { env, ...container } = containers[0];
-      const ownOfGateway = { name: 'AUTH_REFRESH_KEY_FILE', value: '/secrets/AUTH_REFRESH_KEY' };
-      const shared = env.filter(({ name }) => name !== ownOfGateway.name);
+      const file = (name: string) => ({ name: `${name}_FILE`, value: `/secrets/${name}` });
+      const ownOfGateway = [file('AUTH_REFRESH_KEY'), file('AUDIT_PUBLIC_KEY')];
+      const shared = env.filter(({ name }) => !ownOfGateway.some((own) => own.name === name));
+      const own: Record<string, object[]> = { gateway: ownOfGateway, automation: [file('AUDIT_SIGNING_KEY')] };
       expect(renamed(spec.template.spec, service, 'gateway')).toEqual({
         ...pod,
-        containers: [{ ...container, env: service === 'gateway' ? [...shared, ownOfGateway] : shared }],
+        containers: [{ ...container, env: [...shared, ...(own[service] ?? [])] }],
       });
     });
   });

@@ -1,3 +1,4 @@
+import { auditSealingConfig, AuditSealingModule } from '@techze/audit';
 import { acknowledges, eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
 import {
   deviceDeleted,
@@ -11,10 +12,12 @@ import {
   findingResolved,
 } from '@techze/contracts';
 
+/** Works on its own account, by the clock; also seals the audit trail, whose signing key so never comes near the edge. */
 export const automation: ServiceDefinition = {
   service: 'automation',
+  sections: [auditSealingConfig],
   database: { role: 'svc_automation', entities: [] },
-  features: [eventDelivery('automation')],
+  features: [eventDelivery('automation'), AuditSealingModule],
   controllers: [
     acknowledges(deviceDeleted),
     acknowledges(deviceEnrolled),

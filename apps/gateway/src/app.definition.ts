@@ -1,5 +1,8 @@
+import { auditKeysConfig } from '@techze/audit';
 import type { ServiceDefinition } from '@techze/bootstrap';
 import { limitsConfig } from '@techze/limits';
+import { pagingConfig } from '@techze/paging';
+import { AuditReadingModule } from './audit/audit-reading.module.js';
 import { IdentityModule } from './auth/identity.module.js';
 import { RefreshToken } from './auth/refresh-token.entity.js';
 import { Session } from './auth/session.entity.js';
@@ -24,9 +27,9 @@ import { ThresholdsController } from './thresholds/thresholds.controller.js';
 /** The edge of the suite: every request comes in here, and leaves as a command. */
 export const gateway: ServiceDefinition = {
   service: 'gateway',
-  sections: [gatewayConfig, limitsConfig],
+  sections: [gatewayConfig, limitsConfig, auditKeysConfig, pagingConfig],
   database: { role: 'svc_identity', entities: [User, Session, RefreshToken] },
-  features: [IdentityModule, EnrollmentModule, EdgeModule, PoolModule],
+  features: [IdentityModule, EnrollmentModule, EdgeModule, PoolModule, AuditReadingModule],
   controllers: [
     CustomersController,
     SitesController,

@@ -29,6 +29,8 @@ describe('a gateway that is told to stop', () => {
         AUTH_SIGNING_KEY_FILE: keys.signingKey('gateway'),
         AUTH_JWKS_FILE: keys.jwks,
         AUTH_REFRESH_KEY_FILE: keys.refreshKey,
+        AUDIT_PUBLIC_KEY_FILE: keys.auditPublicKey,
+        CURSOR_KEY_FILE: keys.cursorKey,
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

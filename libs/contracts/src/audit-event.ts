@@ -30,5 +30,7 @@ export const auditEventTypes = [
   'SITE_UPDATED',
   'SITE_DELETED',
   'BREAKER_RESET',
+  'AUDIT_READ',
+  'AUDIT_VERIFIED',
 ] as const;
 export type AuditEventType = (typeof auditEventTypes)[number];

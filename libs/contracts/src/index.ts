@@ -1,3 +1,14 @@
+export {
+  AuditEvent,
+  AuditHead,
+  AuditPage,
+  AuditProof,
+  AuditVerification,
+  ExportAuditQuery,
+  ListAuditQuery,
+  VerifyAuditQuery,
+  type AuditFilters,
+} from './audit.js';
 export { auditEventTypes, type AuditEventType } from './audit-event.js';
 export { defineCommand, type Command, type Idempotence } from './command.js';
 export {

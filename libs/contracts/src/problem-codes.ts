@@ -46,6 +46,7 @@ export const problemCodes = {
     title: 'Enrollment token not found',
     detail: 'There is no such enrollment token.',
   },
+  'audit-event-not-found': { status: 404, title: 'Audit event not found', detail: 'There is no such audit event.' },
   'pool-node-not-found': { status: 404, title: 'Pool node not found', detail: 'There is no such database node.' },
   'method-not-allowed': {
     status: 405,
@@ -62,6 +63,11 @@ export const problemCodes = {
     status: 409,
     title: 'Idempotency key in use',
     detail: 'A request with this Idempotency-Key is still running: try again shortly.',
+  },
+  'audit-event-not-sealed': {
+    status: 409,
+    title: 'Audit event not sealed',
+    detail: 'This audit event waits for its seal, which takes about a second: try again shortly.',
   },
   'diagnostic-not-open': {
     status: 409,

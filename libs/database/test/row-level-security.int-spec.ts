@@ -105,12 +105,17 @@ describe('grants', () => {
     expect(passing.rows).toEqual([{ rolname: 'backup' }]);
   });
 
-  test('audit rows can only be added', async () => {
+  test('audit rows, seals and heads can only be added; automation alone adds seals and heads', async () => {
     const { rows } = await client.query(
       `select distinct privilege_type from information_schema.column_privileges
-       where table_name = 'audit_events' and grantee ~ '^svc_' order by 1`,
+       where table_name in ('audit_events', 'audit_seals', 'audit_heads') and grantee ~ '^svc_' order by 1`,
     );
     expect(rows.map((row: { privilege_type: string }) => row.privilege_type)).toEqual(['INSERT', 'SELECT']);
+    const sealers = await client.query(
+      `select distinct grantee from information_schema.column_privileges
+       where table_name in ('audit_seals', 'audit_heads') and grantee ~ '^svc_' and privilege_type = 'INSERT'`,
+    );
+    expect(sealers.rows).toEqual([{ grantee: 'svc_automation' }]);
   });
 
   test('policies that reach across tenants are these and no others', async () => {
@@ -119,6 +124,7 @@ describe('grants', () => {
        where not roles::text[] <@ array['authenticated'] order by tablename, policyname`,
     );
     expect(rows).toEqual([
+      { tablename: 'audit_unsealed', policyname: 'audit_unsealed_worker', cmd: 'SELECT', roles: '{svc_worker}' },
       {
         tablename: 'device_credentials',
         policyname: 'device_credentials_login',

@@ -40,7 +40,11 @@ describe('the secrets of a deployment', () => {
     for (const service of services) {
       const names = readdirSync(join(folder, service)).sort();
       const own = ['AUTH_JWKS', 'AUTH_SIGNING_KEY', 'CURSOR_KEY', 'DATABASE_PASSWORD', 'REDIS_URL'];
-      expect(names).toEqual(service === 'gateway' ? [...own, 'AUTH_REFRESH_KEY'].sort() : own);
+      const more: Record<string, string[]> = {
+        gateway: ['AUDIT_PUBLIC_KEY', 'AUTH_REFRESH_KEY'],
+        automation: ['AUDIT_SIGNING_KEY'],
+      };
+      expect(names).toEqual([...own, ...(more[service] ?? [])].sort());
       expect(JSON.parse(read(service, 'AUTH_SIGNING_KEY'))).toMatchObject({ iss: service });
       expect(read(service, 'AUTH_JWKS')).not.toContain('"d"');
     }

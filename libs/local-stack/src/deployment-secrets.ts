@@ -31,7 +31,11 @@ export async function makeDeploymentSecrets(folder: string): Promise<string[]> {
     CURSOR_KEY: secretIn(join(own, `${service}.cursor.key`), 32),
     DATABASE_PASSWORD: password(service),
     REDIS_URL: redisUrl,
-    ...(service === 'gateway' && { AUTH_REFRESH_KEY: readFileSync(keys.refreshKey, 'utf8') }),
+    ...(service === 'gateway' && {
+      AUTH_REFRESH_KEY: readFileSync(keys.refreshKey, 'utf8'),
+      AUDIT_PUBLIC_KEY: readFileSync(keys.auditPublicKey, 'utf8'),
+    }),
+    ...(service === 'automation' && { AUDIT_SIGNING_KEY: readFileSync(keys.auditSigningKey, 'utf8') }),
   });
   const shares: Record<string, Secrets> = {
     ...Object.fromEntries(services.map((service) => [service, shareOf(service)])),

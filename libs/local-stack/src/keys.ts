@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { services, type ServiceName } from '@techze/contracts';
@@ -27,6 +27,10 @@ export interface KeyFiles {
   readonly refreshKey: string;
   /** 32 random bytes, base64url. */
   readonly cursorKey: string;
+  /** Ed25519 private key in PEM that the audit trail is signed with: automation's own. */
+  readonly auditSigningKey: string;
+  /** Its public half in PEM, for everybody. */
+  readonly auditPublicKey: string;
 }
 
 export function keyFilesIn(folder: string): KeyFiles {
@@ -35,6 +39,8 @@ export function keyFilesIn(folder: string): KeyFiles {
     jwks: join(folder, 'jwks.json'),
     refreshKey: join(folder, 'refresh.key'),
     cursorKey: join(folder, 'cursor.key'),
+    auditSigningKey: join(folder, 'audit-signing.pem'),
+    auditPublicKey: join(folder, 'audit-public.pem'),
   };
 }
 
@@ -46,7 +52,20 @@ export async function makeKeys(folder: string): Promise<KeyFiles> {
   const keys = signing.map(({ d: _private, ...jwk }) => jwk);
   replaceFile(files.jwks, `${JSON.stringify({ keys }, null, 2)}\n`);
   for (const file of [files.refreshKey, files.cursorKey]) secretIn(file, 32);
+  replaceFile(files.auditPublicKey, publicHalf(auditSigningPem(files.auditSigningKey)));
   return files;
+}
+
+function auditSigningPem(file: string): string {
+  if (!existsSync(file)) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+  }
+  return readFileSync(file, 'utf8');
+}
+
+function publicHalf(pem: string): string {
+  return createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString();
 }
 
 /** The secret a file holds, made on first use. @param bytes of randomness; base64url in the file */

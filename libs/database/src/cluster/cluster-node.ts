@@ -156,7 +156,6 @@ function clientConfig(node: DatabaseNode, config: DatabaseConfig, application: s
     // A log-in that somebody in between relays to the server fails, also where nobody checks certificates.
     enableChannelBinding: node.ssl !== 'disable',
     application_name: application,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     // Statements that do not depend on each other's answers share one round trip.
     pipeline: true,

@@ -1,4 +1,5 @@
 import { Audit1795300003000 } from './1795300003000-audit.migration.js';
+import { AuditSeals1795600000000 } from './1795600000000-audit-seals.migration.js';
 import { Claims1795300000000 } from './1795300000000-claims.migration.js';
 import { Diagnostics1795300002000 } from './1795300002000-diagnostics.migration.js';
 import { FindingsLife1795400001000 } from './1795400001000-findings-life.migration.js';
@@ -19,4 +20,5 @@ export const migrations = [
   FindingsLife1795400001000,
   Measurements1795400002000,
   RateLimits1795500000000,
+  AuditSeals1795600000000,
 ];

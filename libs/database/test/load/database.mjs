@@ -1,6 +1,6 @@
 // `npm run bench:database`: what a read and a write of one tenant cost, against what others would write. Needs `npm run build`.
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
@@ -158,12 +158,13 @@ async function openWorker({ name, guarded }, { host, database, login, superuser 
   const child = fork(fileURLToPath(new URL('worker.mjs', import.meta.url)), {
     execArgv: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}/${name}`],
   });
+  const answers = on(child, 'message', { close: ['exit'] });
   const ask = async (question) => {
-    const gone = once(child, 'exit').then(([code]) => ({ fault: `${name} ended with ${code}` }));
     child.send(question);
-    const [answer] = await Promise.race([once(child, 'message'), gone.then((fault) => [fault])]);
-    if (answer.fault) throw new Error(answer.fault);
-    return answer;
+    const { value, done } = await answers.next();
+    if (done) throw new Error(`${name} ended`);
+    if (value[0].fault) throw new Error(value[0].fault);
+    return value[0];
   };
   const close = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -20,7 +20,7 @@ const NOT_PASSED_ON = new RegExp(
   `^(${[
     'npm_.*|JEST_.*|TECHZE_.*|PORT|HOST|GATEWAY_PORT|LOG_FILE|LOG_PRETTY',
     '(DATABASE_URL|DATABASE_NODES|DATABASE_USER|DATABASE_PASSWORD|REDIS_URL)(_FILE)?',
-    '(AUTH_SIGNING_KEY|AUTH_JWKS|AUTH_REFRESH_KEY|CURSOR_KEY)(_FILE)?',
+    '(AUTH_SIGNING_KEY|AUTH_JWKS|AUTH_REFRESH_KEY|CURSOR_KEY|AUDIT_SIGNING_KEY|AUDIT_PUBLIC_KEY)(_FILE)?',
   ].join('|')})$`,
 );
 
@@ -39,7 +39,11 @@ export function appEnvironment(service: ServiceName, suite: AppSurroundings): No
     AUTH_SIGNING_KEY_FILE: suite.keys.signingKey(service),
     AUTH_JWKS_FILE: suite.keys.jwks,
     CURSOR_KEY_FILE: suite.keys.cursorKey,
-    ...(service === 'gateway' && { AUTH_REFRESH_KEY_FILE: suite.keys.refreshKey }),
+    ...(service === 'gateway' && {
+      AUTH_REFRESH_KEY_FILE: suite.keys.refreshKey,
+      AUDIT_PUBLIC_KEY_FILE: suite.keys.auditPublicKey,
+    }),
+    ...(service === 'automation' && { AUDIT_SIGNING_KEY_FILE: suite.keys.auditSigningKey }),
   };
 }
 

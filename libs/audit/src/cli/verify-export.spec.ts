@@ -1,0 +1,263 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { exportOf, newKey, TENANT, type HeadLine, type RecordLine } from '../../test/support/trail.js';
+import { signHead } from '../trail/batch-head.js';
+import type { ExportLine } from '../trail/export-lines.js';
+import { leafOf } from '../trail/sealed-record.js';
+import type { TrailFault } from '../trail/trail-verifier.js';
+import { headsInLog, NotAnExport, verifyExport } from './verify-export.js';
+
+const key = newKey();
+const SIZES = [3, 1, 4, 2];
+const whole = exportOf(SIZES, key);
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'techze-audit-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const fileOf = (name: string, lines: readonly unknown[]) => {
+  const file = join(folder, name);
+  writeFileSync(file, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)) + '\n').join(''));
+  return file;
+};
+async function check(lines: readonly unknown[], { keys = key.open, log = undefined as unknown[] | undefined } = {}) {
+  const faults: TrailFault[] = [];
+  const logFile = log && fileOf('log', log);
+  const verdict = await verifyExport(
+    fileOf('export.ndjson', lines),
+    keys,
+    async (tenant) => (logFile === undefined ? new Map() : headsInLog(logFile, tenant, keys)),
+    (fault) => faults.push(fault),
+  );
+  expect(verdict.faults).toBe(faults.length);
+  return { verdict, faults };
+}
+const isRecord = (sequence: number) => (line: ExportLine) => line.kind === 'record' && line.sequence === sequence;
+const isHead = (batch: number) => (line: ExportLine) => line.kind === 'head' && line.batch === batch;
+const place = (is: (line: ExportLine) => boolean) => whole.findIndex(is);
+const headOf = (batch: number) => {
+  const { kind: _kind, ...head } = whole[place(isHead(batch))] as HeadLine;
+  return head;
+};
+const recordAt = (sequence: number) => whole[place(isRecord(sequence))] as RecordLine;
+const told = (batch: number | null, sequence: number | null, detail: RegExp) =>
+  expect.objectContaining({ batch, sequence, detail: expect.stringMatching(detail) });
+
+describe('an export that nobody touched', () => {
+  it('is verified, to its last record', async () => {
+    const { verdict, faults } = await check(whole);
+    expect(faults).toEqual([]);
+    expect(verdict).toMatchObject({ tenant_id: TENANT, batches: 4, records: 10, withheld: 0, last: headOf(4) });
+  });
+
+  it('may be empty', async () => {
+    expect((await check(exportOf([], key))).faults).toEqual([]);
+  });
+
+  it('is verified by all keys of a rotation together, and by a stranger’s not at all', async () => {
+    expect((await check(whole, { keys: new Map([...newKey().open, ...key.open]) })).faults).toEqual([]);
+    const { faults } = await check(whole, { keys: newKey().open });
+    expect(faults).toEqual([1, 2, 3, 4].map((batch) => told(batch, null, /a key that is not at hand/)));
+  });
+});
+
+describe('finds', () => {
+  it.each<[string, Partial<RecordLine>]>([
+    ['its details', { details: { nth: 5, list: [1, 'two', false] } }],
+    ['its actor', { user_id: 'user-2' }],
+    ['its success', { success: false }],
+    ['a microsecond', { timestamp: '2026-11-22T08:00:00.000006Z' }],
+    ['null and empty', { resource_id: '' }],
+    ['its id', { id: 'aud_other' }],
+  ])('a changed record, and which: %s', async (_what, change) => {
+    const { faults } = await check(whole.with(place(isRecord(5)), { ...recordAt(5), ...change }));
+    expect(faults).toEqual([told(3, 5, /changed/)]);
+  });
+
+  it('a changed record whose leaf was made to fit: which batch', async () => {
+    const changed = { ...recordAt(5), success: false };
+    const forged = { ...changed, leaf: leafOf(TENANT, changed).toString('hex') };
+    expect((await check(whole.with(place(isRecord(5)), forged))).faults).toEqual([told(3, null, /at least one/)]);
+  });
+
+  it('a deleted record, and which', async () => {
+    const { faults } = await check(whole.toSpliced(place(isRecord(6)), 1));
+    expect(faults).toEqual([told(3, 6, /missing/), told(null, null, /says it holds/)]);
+  });
+
+  it('an inserted record, at a place that is taken and at one that is not', async () => {
+    const twice = await check(whole.toSpliced(place(isRecord(6)), 0, { ...recordAt(5), id: 'aud_new' }));
+    expect(twice.faults).toContainEqual({ ...told(3, 5, /inserted/).sample, record_id: 'aud_new' });
+    const behind = await check(whole.toSpliced(-1, 0, { ...recordAt(5), sequence: 11 }));
+    expect(behind.faults).toContainEqual(told(4, 11, /inserted/));
+    const before = await check(whole.toSpliced(1, 0, recordAt(1)));
+    expect(before.faults).toContainEqual(told(null, 1, /before the first head/));
+  });
+
+  it('two records that were swapped: by line, and by place', async () => {
+    const [five, six] = [place(isRecord(5)), place(isRecord(6))];
+    const byLine = await check(whole.with(five, recordAt(6)).with(six, recordAt(5)));
+    expect(byLine.faults).toEqual([told(3, 5, /out of order/)]);
+    const moved = (to: number, of: number) => ({ ...recordAt(of), sequence: to, leaf: recordAt(to).leaf });
+    const byPlace = await check(whole.with(five, moved(5, 6)).with(six, moved(6, 5)));
+    expect(byPlace.faults).toEqual([told(3, 5, /put in the place/), told(3, 6, /put in the place/)]);
+  });
+
+  it('a forged head: another root, another end, another moment, another tenant', async () => {
+    for (const change of [
+      { root: '0'.repeat(64) },
+      { to_sequence: 7 },
+      { sealed_at: '2026-11-22T08:00:02.000001Z' },
+      { tenant_id: 'tnt_b' },
+      { previous: '1'.repeat(64) },
+    ]) {
+      const { faults } = await check(
+        whole.with(place(isHead(3)), { ...(whole[place(isHead(3))] as HeadLine), ...change }),
+      );
+      expect(faults).toContainEqual(told(3, null, /signature of the head is not genuine/));
+    }
+  });
+
+  it('a head that another key signed, though the key claims to be ours', async () => {
+    const stranger = newKey();
+    const { signature: _signature, ...head } = headOf(2);
+    const forged = signHead(head, stranger.signing.privateKey);
+    const { faults } = await check(whole.with(place(isHead(2)), { kind: 'head', ...forged }));
+    expect(faults).toEqual([told(2, null, /not genuine/)]);
+  });
+
+  it('a genuine head that was replaced by another genuine one: a rewritten past', async () => {
+    const other = exportOf(SIZES, key);
+    const rewritten = { ...(other[1] as HeadLine), sealed_at: '2026-11-22T07:00:00.000000Z' };
+    const { kind: _kind, signature: _signature, ...head } = rewritten;
+    const { faults } = await check(whole.with(1, { kind: 'head', ...signHead(head, key.signing.privateKey) }));
+    expect(faults).toEqual([told(2, null, /does not continue the head before it/)]);
+  });
+
+  it('a missing batch, in the middle and at the beginning', async () => {
+    const without = (batch: number) => {
+      const from = place(isHead(batch));
+      return whole.toSpliced(from, 1 + (SIZES[batch - 1] ?? 0));
+    };
+    expect((await check(without(2))).faults).toContainEqual(told(3, null, /batch 2 is missing/));
+    expect((await check(without(1))).faults).toContainEqual(told(2, null, /batch 1 is missing/));
+  });
+
+  it('a batch that comes twice', async () => {
+    const from = place(isHead(2));
+    const { faults } = await check(whole.toSpliced(from, 0, ...whole.slice(from, from + 2)));
+    expect(faults).toContainEqual(told(2, null, /comes again/));
+  });
+
+  it('a file that was cut off, wherever', async () => {
+    for (let length = 1; length < whole.length; length += 1)
+      expect((await check(whole.slice(0, length))).verdict.faults).toBeGreaterThan(0);
+  });
+
+  it('a trail that was cut short at its end, by the heads in the log', async () => {
+    const shorter = exportOf(SIZES.slice(0, 3), key);
+    const line = (batch: number, msg = 'audit batch sealed') => ({ level: 'info', msg, head: headOf(batch) });
+    const log = ['not JSON', line(1), line(4), { ...line(3), head: { ...headOf(3), batch: 9 } }];
+    expect((await check(whole, { log })).faults).toEqual([]);
+    expect((await check(shorter)).faults).toEqual([]);
+    expect((await check(shorter, { log })).faults).toEqual([told(4, null, /in the log and not in the export/)]);
+  });
+
+  it('a trail that was sealed anew with our own key, by the heads in the log', async () => {
+    const { signature: _signature, ...head } = headOf(4);
+    const anew = signHead({ ...head, sealed_at: '2026-11-22T09:00:00.000000Z' }, key.signing.privateKey);
+    const forged = whole.with(place(isHead(4)), { kind: 'head', ...anew });
+    expect((await check(forged)).faults).toEqual([]);
+    const log = [{ msg: 'audit batch sealed', head: headOf(4) }];
+    expect((await check(forged, { log })).faults).toEqual([told(4, null, /not the one in the log/)]);
+  });
+
+  it('any change of any line: one character of any value, a line less, two lines exchanged', async () => {
+    const texts = whole.map((line) => JSON.stringify(line));
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: texts.length - 1 }), fc.nat(), fc.nat(2), async (index, at, how) => {
+        const text = texts[index] ?? '';
+        const other = 1 + (at % (texts.length - 1));
+        const tampered =
+          how === 0
+            ? texts.with(index, flipped(text, at))
+            : how === 1
+              ? texts.toSpliced(index, 1)
+              : texts.with(index, texts[other] ?? '').with(other, text);
+        fc.pre(tampered.join('\n') !== texts.join('\n'));
+        expect((await check(tampered)).verdict.faults).toBeGreaterThan(0);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** One character of a value is another; member names stay, so that the line stays one of an export. */
+function flipped(text: string, at: number): string {
+  const values = [...text.matchAll(/:("(?:[^"\\]|\\.)+"|\d+|true|false)/g)];
+  const value = values[at % values.length];
+  if (!value) return `${text} `;
+  const [match, old = ''] = value;
+  const changed =
+    old === 'true' ? 'false' : old === 'false' ? 'true' : old.startsWith('"') ? `"x${old.slice(1)}` : `${old}1`;
+  return text.slice(0, value.index) + match.replace(old, changed) + text.slice(value.index + match.length);
+}
+
+describe('an extract', () => {
+  const [header] = whole;
+  const from = place(isHead(2));
+  const batches = whole.slice(from, -1);
+  const extract = (lines: readonly ExportLine[], records: number) => [
+    { ...header, filters: { type: 'LOGIN_SUCCEEDED' } },
+    ...lines,
+    { kind: 'end', batches: 3, records },
+  ];
+  const withheld = batches.map((line): ExportLine =>
+    line.kind === 'record' && line.sequence !== 6 ? { kind: 'leaf', sequence: line.sequence, leaf: line.leaf } : line,
+  );
+
+  it('is verified record by record, by the hashes of those it leaves out', async () => {
+    const { verdict, faults } = await check(extract(withheld, 1));
+    expect(faults).toEqual([]);
+    expect(verdict).toMatchObject({ batches: 3, records: 1, withheld: 6 });
+  });
+
+  it('may leave out all records of a batch, but none of a batch of which it shows one', async () => {
+    const only = withheld.filter((line) => line.kind !== 'leaf' || (line.sequence >= 5 && line.sequence <= 8));
+    expect((await check(extract(only, 1))).faults).toEqual([]);
+    const less = only.filter((line) => line.kind !== 'leaf' || line.sequence !== 7);
+    expect((await check(extract(less, 1))).faults).toEqual([told(3, 7, /missing/)]);
+  });
+
+  it('shows a change of the record that it holds, and a forged hash of one that it does not', async () => {
+    const changed = withheld.map((line) => (line.kind === 'record' ? { ...line, success: false } : line));
+    expect((await check(extract(changed, 1))).faults).toEqual([told(3, 6, /changed/)]);
+    const forged = withheld.map((line) =>
+      line.kind === 'leaf' && line.sequence === 7 ? { ...line, leaf: '0'.repeat(64) } : line,
+    );
+    expect((await check(extract(forged, 1))).faults).toEqual([told(3, null, /at least one/)]);
+  });
+
+  it('cannot pass for a whole export', async () => {
+    const { faults } = await check([header, ...withheld, { kind: 'end', batches: 3, records: 1 }]);
+    expect(faults).toContainEqual(told(null, null, /left out of a whole export/));
+  });
+});
+
+describe('what is no export', () => {
+  it.each([
+    ['nothing', []],
+    ['another file', ['sequence,id', '1,2']],
+    ['a head first', whole.slice(1)],
+    ['another version', [{ ...whole[0], version: 2 }, ...whole.slice(1)]],
+  ])('is refused: %s', async (_what, lines) => {
+    await expect(check(lines)).rejects.toThrow(NotAnExport);
+  });
+
+  it('a line that is none of it is told by its number', async () => {
+    expect((await check(([] as unknown[]).concat(whole).toSpliced(2, 0, '{"kind":"record"}'))).faults).toEqual([
+      told(null, null, /line 3 is not one/),
+    ]);
+  });
+});
