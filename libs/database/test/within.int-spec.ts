@@ -24,3 +24,24 @@ test('an answer that came while this process was held up counts', async () => {
   socket.destroy();
   server.close();
 });
+
+test('several answers, one after the other, count too where this process was held up for longer than all of the time', async () => {
+  const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const socket = connect(address.port, '127.0.0.1');
+  const handshake = async () => {
+    for (let step = 0; step < 5; step += 1) {
+      socket.write('?');
+      await once(socket, 'data');
+    }
+    return 'done';
+  };
+  const outcome = within(300, handshake());
+  const heldUpUntil = performance.now() + 500;
+  while (performance.now() < heldUpUntil);
+  expect(await outcome).toBe('done');
+  socket.destroy();
+  server.close();
+});
