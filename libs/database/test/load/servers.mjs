@@ -28,12 +28,13 @@ export const anyDevice = () => String(FIRST_DEVICE + Math.floor(Math.random() * 
  */
 export async function startServers(replicas) {
   const folder = mkdtempSync(join(tmpdir(), 'techze-bench-'));
-  const cluster = await PostgresCluster.create({ folder, replicas, durable: false });
+  let cluster;
   const destroy = async () => {
-    await cluster.destroy();
+    await cluster?.destroy();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
+    cluster = await PostgresCluster.create({ folder, replicas, durable: false });
     await cluster.start();
     const passwords = Object.fromEntries(
       logins.map((login) => [login, createHash('sha256').update(`${cluster.password} ${login}`).digest('hex')]),
