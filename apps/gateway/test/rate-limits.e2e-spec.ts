@@ -201,16 +201,7 @@ describe('a suite with the documented limits', () => {
       expect(answer.status).toBe(200);
   }, 60_000);
 
-  it.each([
-    '/live',
-    '/ready',
-    '/health',
-    '/metrics',
-    '/api/v1/health',
-    '/.well-known/jwks.json',
-    '/api/openapi.json',
-    '/api/docs',
-  ])(
+  it.each(['/live', '/ready', '/health', '/metrics', '/api/v1/health', '/api/openapi.json', '/api/docs'])(
     '%s is not limited, also for a source that is',
     async (path) => {
       const source = newSource();
@@ -275,7 +266,7 @@ describe('a suite with the documented limits', () => {
       }
     }
     expect([...classes.keys()].sort()).toEqual(['api_heavy', 'auth', 'default', 'diagnostics', 'none']);
-    expect(classes.get('none')?.sort()).toEqual(['get /.well-known/jwks.json', 'get /api/v1/health']);
+    expect(classes.get('none')?.sort()).toEqual(['get /api/v1/health']);
     expect(classes.get('auth')?.sort()).toEqual([
       'post /api/v1/auth/login',
       'post /api/v1/auth/logout',
