@@ -1,4 +1,5 @@
 import { testDatabase, waitFor, type TestDatabase } from '@techze/testing';
+import { Client } from 'pg';
 import type { ClusterNode } from '../src/cluster/cluster-node.js';
 import type { SharedConnections } from '../src/cluster/shared-connections.js';
 import { acting, admin, openDatabase, type OpenDatabase } from './support/open-database.js';
@@ -101,3 +102,50 @@ test('reads on a connection that is on its way out are done again when it is clo
   nodes.replicas[0].hangUp();
   expect(await Promise.all(reads)).toEqual([[{ slept: 0.3 }], [{ slept: 0.3 }], [{ slept: 0.3 }]]);
 });
+
+test('who waits behind one that takes long is asked again elsewhere, and the slow one is answered all the same', async () => {
+  await start(1);
+  await untilShared();
+  const before = clusterNode().breaker.state;
+  const slow = sleep(2);
+  const started = performance.now();
+  const quick = Array.from({ length: 60 }, async () => {
+    await sleep(0);
+    return performance.now() - started;
+  });
+  const waits = await Promise.all(quick);
+  expect(Math.max(...waits)).toBeLessThan(1500);
+  expect(await slow).toEqual([{ slept: 2 }]);
+  expect(performance.now() - started).toBeGreaterThan(1900);
+  // Nobody takes it for a fault, and the connection is replaced.
+  expect([before, clusterNode().breaker.state]).toEqual(['closed', 'closed']);
+  expect(clusterNode().statistics.view().totals.statements).toMatchObject({ lost: 0, error: 0 });
+  await untilShared();
+}, 30_000);
+
+test('behind a table that is locked nobody waits for longer than his own deadline, and half of it in the queue', async () => {
+  await start(0, { DATABASE_MAX_CONNECTIONS_PER_NODE: '4' });
+  const read = (deadlineMs: number) =>
+    acting(admin(TENANT), () => open.database.read((manager) => manager.query('select count(*) from devices')), {
+      deadline: Date.now() + deadlineMs,
+    });
+  for (let run = 0; run < 5; run += 1) await read(10_000);
+  await untilShared();
+  const operator = new Client({ connectionString: fresh.adminUrl() });
+  await operator.connect();
+  await operator.query('begin; lock table devices');
+  const started = performance.now();
+  const told = await Promise.all(
+    Array.from({ length: 100 }, () =>
+      read(2000).then(
+        () => ({ code: 'read', ms: 0 }),
+        ({ code }: { code: string }) => ({ code, ms: performance.now() - started }),
+      ),
+    ),
+  );
+  expect([...new Set(told.map(({ code }) => code))].sort()).toEqual(['deadline-exceeded', 'pool-exhausted']);
+  expect(Math.max(...told.map(({ ms }) => ms))).toBeLessThan(3500);
+  await operator.query('rollback');
+  await operator.end();
+  await read(10_000);
+}, 30_000);

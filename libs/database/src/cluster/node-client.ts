@@ -21,6 +21,14 @@ export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
 }
 
+/** What was sent before it on the same connection takes long: it is asked elsewhere. It has done nothing but reading. */
+export class OvertakenError extends Error {
+  override readonly name = 'OvertakenError';
+  constructor() {
+    super('a statement before it takes long');
+  }
+}
+
 /** How a statement ended: well, by an error that is its own, by the time-out that the server was given, or with its connection. */
 export type Ending = 'ok' | 'error' | 'timeout' | 'lost';
 
@@ -38,8 +46,9 @@ export class NodeClient extends Client {
   /** Resolves when the connection is closed. */
   readonly ended = new Promise<void>((resolve) => this.once('end', resolve));
   private readonly socket: Socket;
-  /** The longest times of the statements under way, first come first. */
-  private readonly limits: number[] = [];
+  /** The statements under way, first come first. */
+  private readonly underWay: UnderWay[] = [];
+  private overtaken = false;
   private headSince = 0;
   private readonly shapes = new Map<string, RowShape>();
   private corked = false;
@@ -52,18 +61,18 @@ export class NodeClient extends Client {
     this.on('error', (error) => this.lose(error));
     // Of a connection that was told to end once all is answered, pg does not say that it ended before.
     this.connection.once('end', () => {
-      if (this.limits.length > 0) this.lose(new Error('the connection was closed'));
+      if (this.underWay.length > 0) this.lose(new Error('the connection was closed'));
     });
   }
 
   /** Statements under way. */
   get inFlight(): number {
-    return this.limits.length;
+    return this.underWay.length;
   }
 
   /** For how long the server has been at what it is doing now; 0 when it is idle. */
   headMs(now = performance.now()): number {
-    return this.limits.length === 0 ? 0 : now - this.headSince;
+    return this.underWay.length === 0 ? 0 : now - this.headSince;
   }
 
   /** Connects, and teaches the server what goes ahead of statements. */
@@ -93,20 +102,24 @@ export class NodeClient extends Client {
     return new Promise((resolve, reject) => {
       // What cannot be sent is not under way: nobody answers it.
       const sent = values.map((value) => wireValue(value));
-      if (this.limits.length === 0) this.headSince = sentAt;
-      this.limits.push(timeoutMs + HANG_GRACE_MS);
+      if (this.underWay.length === 0) this.headSince = sentAt;
+      const asked: UnderWay = { limitMs: timeoutMs + HANG_GRACE_MS, abandon: reject, abandoned: false };
+      this.underWay.push(asked);
       this.cork(flush);
       const query = new TenantQuery(preface, statement, sent, this.shapes, (error, result) => {
         const now = performance.now();
         const tookMs = now - this.headSince;
         this.headSince = now;
         if (error && endsSession(error)) this.lose(error);
-        this.limits.shift();
+        this.underWay.shift();
+        if (this.overtaken) this.cut(new OvertakenError());
+        if (asked.abandoned) return;
         const ending = error ? this.endingOf(error) : 'ok';
         if (ending !== 'lost') statement.ran(tookMs);
         listener(now - sentAt, ending);
         if (!error) resolve(result);
-        else if (this.fault) reject(new ConnectionLostError(this.fault.message, { cause: this.fault }));
+        else if (this.fault && !(this.fault instanceof OvertakenError))
+          reject(new ConnectionLostError(this.fault.message, { cause: this.fault }));
         else if (query.name !== undefined && isStalePlan(error)) {
           statement.outdated(query.name);
           reject(new StalePlanError('the table has changed', { cause: error }));
@@ -121,25 +134,37 @@ export class NodeClient extends Client {
    * already lies in the socket still counts: judgement waits until the sockets were read once more.
    */
   watch(now = performance.now()): void {
-    const head = this.limits[0];
-    if (head === undefined || now - this.headSince < head) return;
+    if (!this.isOver(this.underWay[0]?.limitMs, now)) return;
     setImmediate(() => {
-      const limit = this.limits[0];
-      if (limit !== undefined && performance.now() - this.headSince >= limit) this.cut(new NoAnswerError(limit));
+      const limitMs = this.underWay[0]?.limitMs;
+      if (limitMs !== undefined && this.isOver(limitMs)) this.cut(new NoAnswerError(limitMs));
     });
+  }
+
+  /** All but the head are asked elsewhere; the connection ends when the head is answered, and what is behind it with it. */
+  overtake(): void {
+    this.overtaken = true;
+    for (const waiting of this.underWay.slice(1)) {
+      waiting.abandoned = true;
+      waiting.abandon(new OvertakenError());
+    }
   }
 
   /** Whatever comes next on it fails for this reason. Emits `lost` once, with whether statements were under way. */
   lose(reason: Error): void {
     if (this.fault) return;
     this.fault = reason;
-    this.emit('lost', reason, this.limits.length > 0);
+    this.emit('lost', reason, this.underWay.length > 0);
   }
 
   /** Ends it at once: whatever is under way on it fails. */
   cut(reason: Error): void {
     this.lose(reason);
     this.socket.destroy();
+  }
+
+  private isOver(limitMs: number | undefined, now = performance.now()): boolean {
+    return limitMs !== undefined && now - this.headSince >= limitMs;
   }
 
   private cork(flush: (leave: () => void) => void): void {
@@ -154,9 +179,16 @@ export class NodeClient extends Client {
   }
 
   private endingOf(error: Error): Ending {
-    if (this.fault) return 'lost';
+    if (this.fault && !(this.fault instanceof OvertakenError)) return 'lost';
     return error instanceof DatabaseError && error.code === QUERY_CANCELED ? 'timeout' : 'error';
   }
+}
+
+interface UnderWay {
+  /** When the server has not answered by then, it hangs. */
+  readonly limitMs: number;
+  readonly abandon: (reason: Error) => void;
+  abandoned: boolean;
 }
 
 /** Nothing more comes of this session. */

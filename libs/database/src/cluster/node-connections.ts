@@ -133,7 +133,9 @@ export class NodeConnections {
   /**
    * One statement as a transaction of its own: among others on a shared connection when it is known to be quick.
    * @param waitMs how long to queue for a connection
-   * @throws NodeUnavailableError, ConnectionLostError when another node may be asked; else what the statement came to
+   * @param sharing whether it may
+   * @throws NodeUnavailableError, ConnectionLostError when another node may be asked, OvertakenError when it may be asked
+   * again here; else what the statement came to
    */
   async read(
     statement: Statement,
@@ -141,8 +143,9 @@ export class NodeConnections {
     ahead: Ahead,
     waitMs: number,
     connectMs: number,
+    sharing: boolean,
   ): Promise<QueryResult> {
-    const shared = statement.isQuick ? this.shared.pick() : undefined;
+    const shared = sharing && statement.isQuick ? this.shared.pick() : undefined;
     if (shared) {
       const timeoutMs = ahead.remainingMs();
       return shared.ask(statement, values, [ahead.preface(timeoutMs)], timeoutMs, setImmediate, this.listener);

@@ -3,6 +3,7 @@ import type { Logger } from '@techze/observability';
 import { DatabaseError } from 'pg';
 import { Breaker } from '../breaker/breaker.js';
 import type { DatabaseConfig } from '../database.config.js';
+import { OvertakenError } from './node-client.js';
 import type { NodeProbe, Sighting } from './node-probe.js';
 import { NoAnswerError, within } from './within.js';
 
@@ -118,7 +119,7 @@ export class NodeHealth {
 
   /** A connection was lost. @param busy statements were under way on it */
   lost(reason: Error, busy: boolean): void {
-    if (this.stopped || reason instanceof SilentNodeError) return;
+    if (this.stopped || reason instanceof SilentNodeError || reason instanceof OvertakenError) return;
     if (busy) this.fail(reason);
     this.suspect();
   }

@@ -4,6 +4,8 @@ import { within } from './within.js';
 
 /** Nobody is made to wait behind a statement that has run for this long. */
 const PATIENCE_MS = 10;
+/** Who waits behind one that has run for this long is asked again elsewhere. */
+const OVERTAKE_MS = 250;
 /** Statements under way on one connection; beyond it the next has a connection of its own, or waits for one. */
 const MOST_IN_FLIGHT = 128;
 const CONNECT_LIMIT_MS = 3_000;
@@ -59,10 +61,14 @@ export class SharedConnections {
     return best;
   }
 
-  /** Ends what has lived for too long. */
+  /** Ends what has lived for too long, and lets nobody wait for long behind another. */
   tend(): void {
     const now = performance.now();
-    for (const member of [...this.open]) if (now >= member.endsAt) this.part(member.client);
+    for (const { client, endsAt } of [...this.open]) {
+      if (now >= endsAt) this.part(client);
+      // When this process itself was held up the answer may lie in the socket: looked at again once that was read.
+      else if (isStuck(client)) setImmediate(() => this.leaveBehind(client));
+    }
   }
 
   /** Ends each of them as soon as the statements under way on it are answered. New ones are made when needed. */
@@ -130,10 +136,18 @@ export class SharedConnections {
     else client.end().catch(() => undefined);
   }
 
+  private leaveBehind(client: NodeClient): void {
+    if (isStuck(client) && this.remove(client)) client.overtake();
+  }
+
   /** @returns whether it was one of them */
   private remove(client: NodeClient): boolean {
     const place = this.open.findIndex((member) => member.client === client);
     if (place >= 0) this.open.splice(place, 1);
     return place >= 0;
   }
+}
+
+function isStuck(client: NodeClient): boolean {
+  return client.inFlight > 1 && client.headMs() > OVERTAKE_MS;
 }

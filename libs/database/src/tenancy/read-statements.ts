@@ -1,7 +1,7 @@
 import type { QueryResult } from 'pg';
 import type { ClusterNode } from '../cluster/cluster-node.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { ConnectionLostError, QUERY_CANCELED, StalePlanError } from '../cluster/node-client.js';
+import { ConnectionLostError, OvertakenError, QUERY_CANCELED, StalePlanError } from '../cluster/node-client.js';
 import { NodeUnavailableError } from '../cluster/node-connections.js';
 import { codeOf, gaveWay, named } from './server-faults.js';
 import type { Prologue, TransactionPlan } from './transaction-plan.js';
@@ -35,7 +35,8 @@ export class ReadStatements {
       const startedAt = performance.now();
       try {
         const waitMs = this.cluster.patienceMs(this.plan);
-        return await node.connections.read(statement, values, this.prologue, waitMs, IMPATIENT_CONNECT_MS);
+        const sharing = repeats === 0;
+        return await node.connections.read(statement, values, this.prologue, waitMs, IMPATIENT_CONNECT_MS, sharing);
       } catch (error) {
         const early = performance.now() - startedAt < timeoutMs - EARLY_MS;
         if (repeats === MOST_REPEATS || !this.mayRepeat(error, node, early)) throw named(error, 'read');
@@ -61,7 +62,8 @@ export class ReadStatements {
   private mayRepeat(error: unknown, node: ClusterNode, early: boolean): boolean {
     const elsewhere = error instanceof NodeUnavailableError || error instanceof ConnectionLostError || gaveWay(error);
     // Cancelled by an operator, or by a signal that was meant for the statement before it.
-    const here = error instanceof StalePlanError || (codeOf(error) === QUERY_CANCELED && early);
+    const cancelled = codeOf(error) === QUERY_CANCELED && early;
+    const here = error instanceof StalePlanError || error instanceof OvertakenError || cancelled;
     if (!elsewhere && !here) return false;
     node.statistics.retried();
     if (elsewhere) {
