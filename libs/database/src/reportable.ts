@@ -9,6 +9,6 @@ export function reportable(error: unknown): unknown {
   if (!(error instanceof QueryFailedError)) return error;
   if (error.driverError instanceof Problem) return error.driverError;
   Object.assign(error, { parameters: undefined, detail: undefined });
-  Object.assign(error.driverError, { detail: undefined });
+  Object.assign(error.driverError, { detail: undefined, where: undefined });
   return error;
 }

@@ -1,4 +1,6 @@
 import { startPostgres, testDatabase, waitFor, type PostgresCluster, type TestDatabase } from '@techze/testing';
+import type { ClusterNode } from '../src/cluster/cluster-node.js';
+import type { NodeHealth } from '../src/cluster/node-health.js';
 import { openDatabase, type OpenDatabase } from './support/open-database.js';
 import { readOn, readPort, TENANT, writeOn } from './support/traffic.js';
 
@@ -87,3 +89,18 @@ async function storedIds(): Promise<ReadonlySet<string>> {
     return new Set(rows.map(({ id }) => id));
   }, fresh.name);
 }
+
+test('the only node hangs for a moment: there is nowhere else to go, so who waits is served when it answers again', async () => {
+  const [primary] = fresh.nodes;
+  const alone = await openDatabase({ ...fresh.environment('diagnostics'), DATABASE_NODES: JSON.stringify([primary]) });
+  const [node] = Reflect.get(alone.cluster, 'nodes') as ClusterNode[];
+  const { health } = node as unknown as { health: NodeHealth };
+  await Promise.all(Array.from({ length: 8 }, () => readPort(alone.database)));
+  servers.primary.freeze();
+  const before = Array.from({ length: 8 }, () => readPort(alone.database));
+  await waitFor(() => health.reach === 'silent');
+  const after = Array.from({ length: 8 }, () => readPort(alone.database));
+  servers.primary.thaw();
+  expect(new Set(await Promise.all([...before, ...after]))).toEqual(new Set([primary?.port]));
+  await alone.close();
+}, 60_000);

@@ -27,6 +27,8 @@ export interface ClusterNodeOptions {
   readonly logger: Logger;
   /** The node was looked at, or was found gone. */
   readonly onSight: () => void;
+  /** No other node answers. */
+  readonly isAlone: () => boolean;
 }
 
 /** One server of the cluster: how it does, and the connections to it. */
@@ -48,7 +50,7 @@ export class ClusterNode implements Candidate {
 
   constructor(
     private readonly node: DatabaseNode,
-    { config, application, logger, onSight }: ClusterNodeOptions,
+    { config, application, logger, onSight, isAlone }: ClusterNodeOptions,
   ) {
     this.id = node.id;
     this.weight = node.weight;
@@ -57,7 +59,10 @@ export class ClusterNode implements Candidate {
     this.lon = node.lon;
     const create = () => new NodeClient(clientConfig(node, config, application));
     const probe = new NodeProbe(create);
-    const onUnwell = (reach: 'silent' | 'down', reason: Error) => this.abandon(reach, reason);
+    const onUnwell = (reach: 'silent' | 'down', reason: Error) => {
+      // There is nowhere else to go: who is being served may still be answered.
+      if (reach === 'down' || !isAlone()) this.abandon(reach, reason);
+    };
     this.statistics = new NodeStatistics(node.id);
     this.health = new NodeHealth({ node: node.id, probe, config, logger, onUnwell, onSight });
     const { statistics, health } = this;

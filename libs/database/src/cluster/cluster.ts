@@ -50,7 +50,14 @@ export class Cluster {
     this.logger = logger;
     this.balancer = createBalancer(config.strategy, config.here);
     this.nodes = config.nodes.map(
-      (node) => new ClusterNode(node, { config, application, logger, onSight: () => this.review(node.id) }),
+      (node) =>
+        new ClusterNode(node, {
+          config,
+          application,
+          logger,
+          onSight: () => this.review(node.id),
+          isAlone: () => !this.nodes.some(({ id, answers }) => answers && id !== node.id),
+        }),
     );
   }
 
@@ -95,8 +102,10 @@ export class Cluster {
     if (well.length > 0) return this.balancer.pick(well);
     if (primary && primary.breaker.state !== 'open') return primary;
     // Never a primary that was superseded: what it tells was never true.
-    const left = this.nodes.filter((node) => !avoid?.has(node) && node.answers && isTrue(node));
-    if (left.length > 0) return this.balancer.pick(left);
+    const left = this.nodes.filter((node) => !avoid?.has(node) && node.sighting && isTrue(node));
+    const answering = left.filter((node) => node.answers);
+    // One that owes an answer is better than none.
+    if (left.length > 0) return this.balancer.pick(answering.length > 0 ? answering : left);
     throw new Problem('service-unavailable', { cause: 'no node answers' });
   }
 

@@ -210,7 +210,7 @@ export class NodeConnections {
 
   private readonly listener = (ms: number, ending: Ending): void => {
     this.options.statistics.statement(ms, ending);
-    if (ending !== 'lost') this.options.health.answered();
+    if (ending !== 'lost') this.options.health.answered(ending !== 'timeout');
   };
 
   private readonly takeBack = (lease: Lease, client: NodeClient, reusable: boolean): void => {

@@ -101,9 +101,13 @@ export class NodeHealth {
     this.options.probe.reconnect();
   }
 
-  /** A statement was answered; an error is an answer too. */
-  answered(): void {
+  /**
+   * A statement was answered; an error is an answer too.
+   * @param inTime false: the server ended it, because it is slow or because the node is sick; that speaks for neither
+   */
+  answered(inTime = true): void {
     this.heard = performance.now();
+    if (!inTime) return;
     this.probeFailedLast = false;
     this.breaker.succeeded();
   }
@@ -112,7 +116,8 @@ export class NodeHealth {
   refused(fault: unknown): void {
     if (this.stopped || isFull(fault)) return;
     this.fail(fault);
-    if (fault instanceof NoAnswerError) return this.suspect();
+    // A server that says no still answers, and what is connected may be well.
+    if (fault instanceof NoAnswerError || fault instanceof DatabaseError) return this.suspect();
     this.fall(fault);
     this.options.onSight();
   }
