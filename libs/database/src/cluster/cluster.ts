@@ -115,9 +115,13 @@ export class Cluster {
     return Math.min(this.config.acquireTimeoutMs, (deadline - Date.now()) / 2);
   }
 
-  /** Asks every node; within a second. */
-  async health(): Promise<{ primary: boolean; reads: boolean }> {
+  /** Asks every node how it is, within a second. */
+  async look(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.check()));
+  }
+
+  async health(): Promise<{ primary: boolean; reads: boolean }> {
+    await this.look();
     return { primary: this.primary?.answers === true, reads: this.nodes.some((node) => node.answers) };
   }
 

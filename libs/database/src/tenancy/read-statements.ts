@@ -31,7 +31,7 @@ export class ReadStatements {
     const statement = this.cluster.statements.of(text);
     for (let repeats = 0; ; repeats += 1) {
       const timeoutMs = this.prologue.remainingMs();
-      const node = (this.node ??= this.choose());
+      const node = (this.node ??= this.choose() ?? (await this.chooseAgain()));
       const startedAt = performance.now();
       try {
         const waitMs = this.cluster.patienceMs(this.plan);
@@ -48,15 +48,19 @@ export class ReadStatements {
     // Nothing is held between statements.
   }
 
-  private choose(): ClusterNode {
+  private choose(): ClusterNode | undefined {
     try {
       return this.cluster.nodeForRead(this.plan, this.failed);
-    } catch (refusal) {
-      if (this.failed.size === 0) throw refusal;
-      // A backend that was ended is not a node that is gone: those that failed have a second chance.
-      this.failed.clear();
-      return this.cluster.nodeForRead(this.plan);
+    } catch {
+      return undefined; // Said by chooseAgain, if it is still so.
     }
+  }
+
+  /** A backend that was ended is not a node that is gone, and a node may be back that nobody has asked since. */
+  private async chooseAgain(): Promise<ClusterNode> {
+    this.failed.clear();
+    await this.cluster.look();
+    return this.cluster.nodeForRead(this.plan);
   }
 
   private mayRepeat(error: unknown, node: ClusterNode, early: boolean): boolean {
