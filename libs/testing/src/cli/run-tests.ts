@@ -17,7 +17,7 @@ interface Tally {
 
 /** `npm test`: all projects one after another, one line in the end that sums them up. Arguments go to Jest. */
 const parts = [
-  { name: 'unit-int', args: ['--selectProjects', 'unit', 'int', '--maxWorkers', '2'] },
+  { name: 'unit-int', args: ['--selectProjects', 'unit', 'int', '--maxWorkers', '3'] },
   { name: 'e2e', args: ['--selectProjects', 'e2e', '--runInBand'] },
 ];
 const root = projectRoot();
