@@ -101,7 +101,8 @@ export class WriteTransaction {
     try {
       return await lease.query(this.cluster.statements.of(text), values, preface, timeoutMs);
     } catch (error) {
-      this.undoneForOthers = gaveWay(error) || error instanceof StalePlanError;
+      // What was sent behind it fails as well, and says no more than that.
+      this.undoneForOthers ||= gaveWay(error) || error instanceof StalePlanError;
       throw named(error, 'write');
     }
   }
