@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Injectable } from '@nestjs/common';
-import { newId, Problem, type AuditEventType, type Principal } from '@techze/contracts';
+import { nameOf, newId, Problem, type AuditEventType, type Principal } from '@techze/contracts';
 import { currentContext } from '@techze/observability';
 import type { EntityManager } from 'typeorm';
 import { auditDetails } from './audit-details.js';
@@ -13,7 +13,7 @@ const USER_AGENT_MAX_CHARS = 512;
 export interface AuditActor {
   readonly tenant_id: string;
   readonly actor_type: Principal['kind'] | 'anonymous';
-  /** The person's id, the agent's device or the worker's service; null when nobody is known. */
+  /** The person's id, the agent's device, the API key's id or the worker's service; null when nobody is known. */
   readonly user_id: string | null;
 }
 
@@ -64,13 +64,5 @@ const INSERT = `INSERT INTO audit_events
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp())`;
 
 function actorOf(principal: Principal): AuditActor {
-  const { tenant_id, kind: actor_type } = principal;
-  switch (principal.kind) {
-    case 'user':
-      return { tenant_id, actor_type, user_id: principal.sub };
-    case 'agent':
-      return { tenant_id, actor_type, user_id: principal.device_id };
-    case 'worker':
-      return { tenant_id, actor_type, user_id: principal.service };
-  }
+  return { tenant_id: principal.tenant_id, actor_type: principal.kind, user_id: nameOf(principal) };
 }

@@ -149,15 +149,29 @@ describe('a signed context', () => {
     ).toEqual(worker('diagnostics'));
   });
 
-  it('is good for whomever the gateway authenticated', async () => {
-    const agent: Principal = { kind: 'agent', tenant_id: user.tenant_id, device_id: newId('dev'), role: 'agent' };
-    expect(await verifier().verify(await new SignedContexts(issuerOf(gateway)).mint(agent))).toEqual(agent);
+  const agent: Principal = { kind: 'agent', tenant_id: user.tenant_id, device_id: newId('dev'), role: 'agent' };
+  const apiKey: Principal = {
+    kind: 'api_key',
+    tenant_id: user.tenant_id,
+    key_id: newId('key'),
+    role: 'technician',
+    scopes: ['devices:read'],
+  };
+
+  it.each([agent, apiKey])('is good for whomever the gateway authenticated: $kind', async (actor) => {
+    expect(await verifier().verify(await new SignedContexts(issuerOf(gateway)).mint(actor))).toEqual(actor);
+  });
+
+  it('of an API key that claims to be an admin is refused', async () => {
+    const token = await issuerOf(gateway).sign('ctx+jwt', { actor: { ...apiKey, role: 'admin' } }, 60);
+    await expect(verifier().verify(token)).rejects.toEqual(refused);
   });
 
   it.each<[string, Principal]>([
+    ['an API key', apiKey],
     ['a person', user],
     ['another service', worker('gateway')],
-    ['a device', { kind: 'agent', tenant_id: user.tenant_id, device_id: newId('dev'), role: 'agent' }],
+    ['a device', agent],
   ])('of a service is refused when it speaks for %s', async (_case, actor) => {
     await expect(verifier().verify(await new SignedContexts(issuerOf(diagnostics)).mint(actor))).rejects.toEqual(
       refused,

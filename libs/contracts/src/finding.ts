@@ -102,7 +102,7 @@ export const FindingTransition = z
     severity: Severity,
     reason: FindingReason,
     note: z.string().nullable().describe('What the person said.'),
-    actor: z.string().nullable().describe('The user; null for a diagnostic or the clock.'),
+    actor: z.string().nullable().describe('The user or the API key; null for a diagnostic or the clock.'),
     diagnostic_id: z.string().nullable(),
     occurred_at: z.iso.datetime(),
   })

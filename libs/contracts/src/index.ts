@@ -195,7 +195,7 @@ export {
   PoolView,
   ResetBreaker,
 } from './pool.js';
-export { Principal, Role, rolesFrom, userRoles, type UserRole } from './principal.js';
+export { keyRoles, nameOf, Principal, Role, rolesFrom, userRoles, type KeyRole, type UserRole } from './principal.js';
 export { Problem, ProblemDocument, ProblemFault, ProblemMessage, type ProblemOptions } from './problem.js';
 export { problemCodes, type ProblemCode } from './problem-codes.js';
 export {

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRecorder } from '@techze/audit';
-import { newId, Problem, type CreatedDiagnostic, type Diagnostic, type RequestDiagnostic } from '@techze/contracts';
+import {
+  nameOf,
+  newId,
+  Problem,
+  type CreatedDiagnostic,
+  type Diagnostic,
+  type RequestDiagnostic,
+} from '@techze/contracts';
 import { Database } from '@techze/database';
 import { IdempotencyKeys } from '@techze/idempotency';
 import { currentContext } from '@techze/observability';
@@ -112,8 +119,8 @@ const WITHOUT_EVIDENCE = {
   readings: null,
 } satisfies Partial<DiagnosticRow>;
 
-/** The person or the service at work. */
+/** The person, the API key or the service at work. */
 function nameOfCaller(): string | null {
   const principal = currentContext()?.principal;
-  return principal?.kind === 'user' ? principal.sub : principal?.kind === 'worker' ? principal.service : null;
+  return principal && principal.kind !== 'agent' ? nameOf(principal) : null;
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditRecorder } from '@techze/audit';
 import {
   idSchema,
+  nameOf,
   Problem,
   requireVersion,
   type AcknowledgeFinding,
@@ -127,9 +128,9 @@ export class FindingActs {
   }
 }
 
-/** Who acts: the person; a worker of the suite by its service. */
+/** Who acts: the person or the API key; a worker of the suite by its service. */
 function actorOfCaller(): string {
   const principal = currentContext()?.principal;
   assert(principal && principal.kind !== 'agent', 'agents do nothing to findings');
-  return principal.kind === 'user' ? principal.sub : principal.service;
+  return nameOf(principal);
 }

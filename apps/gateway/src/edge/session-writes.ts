@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '@techze/contracts';
+import { nameOf, type Principal } from '@techze/contracts';
 import { END_OF_LOG, Logger, sortableLsn, type RequestContext } from '@techze/observability';
 import { RedisConnections } from '@techze/transport';
 
@@ -58,8 +58,7 @@ export class SessionWrites {
 }
 
 function keyOf(principal: Principal): string {
-  const session =
-    principal.kind === 'user' ? principal.sid : principal.kind === 'agent' ? principal.device_id : principal.service;
+  const session = principal.kind === 'user' ? principal.sid : nameOf(principal);
   return `tz:session-wrote:${principal.tenant_id}:${session}`;
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TokenVerifier } from '@techze/auth';
-import type { Principal, Problem } from '@techze/contracts';
+import { nameOf, type Principal, type Problem } from '@techze/contracts';
 import { limitsConfig, RateLimiter, times, type LimitsConfig, type RateClass } from '@techze/limits';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerOf } from '../auth/bearer-token.js';
@@ -101,9 +101,4 @@ function sourceOfRequest(request: FastifyRequest): string {
   return (
     sourceOf(request.context?.ipAddress ?? request.ip) ?? sourceOf(request.socket.remoteAddress ?? '') ?? 'unknown'
   );
-}
-
-function nameOf(principal: Principal): string {
-  if (principal.kind === 'user') return principal.sub;
-  return principal.kind === 'agent' ? principal.device_id : principal.service;
 }

@@ -13,6 +13,9 @@ test('claims are what the policies read, and no more', () => {
     device_id: 'd',
     role: 'agent',
   });
+  expect(
+    claimsOf({ kind: 'api_key', tenant_id: 't', key_id: 'key_1', role: 'viewer', scopes: ['devices:read'] }),
+  ).toEqual({ tenant_id: 't', role: 'viewer' });
   expect(claimsOf({ kind: 'worker', tenant_id: 't', service: 'ai', role: 'worker' })).toEqual({
     tenant_id: 't',
     role: 'worker',

@@ -12,6 +12,7 @@ export function claimsOf(principal: Principal | undefined): Claims {
       return { tenant_id, sub: principal.sub, role };
     case 'agent':
       return { tenant_id, device_id: principal.device_id, role };
+    case 'api_key':
     case 'worker':
       return { tenant_id, role };
   }
