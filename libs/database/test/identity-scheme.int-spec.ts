@@ -48,7 +48,7 @@ function run(open: OpenDatabase, claims: Record<string, unknown> | null, sql: st
 }
 
 describe('log-in', () => {
-  const lookUp = 'select * from auth.login_lookup($1)';
+  const lookUp = 'select * from auth.account_lookup($1)';
 
   test('finds a user by e-mail while nobody is known, and only then', async () => {
     expect(await run(gateway, null, lookUp, ['user-1@tnt_a.example'])).toEqual([
@@ -60,10 +60,32 @@ describe('log-in', () => {
         role: 'viewer',
         password_hash: 'none',
         disabled_at: null,
+        password_changed_at: expect.any(Date),
       },
     ]);
     expect(await run(gateway, null, lookUp, ['nobody@tnt_a.example'])).toEqual([]);
     expect(await run(gateway, admin, lookUp, ['user-1@tnt_a.example'])).toEqual([]);
+  });
+
+  test('finds every account of a suspended tenant disabled', async () => {
+    const found = () => run(gateway, null, lookUp, ['user-1@tnt_a.example']);
+    const suspend = (at: string) =>
+      run(gateway, admin, `update tenants set suspended_at = ${at} where id = '${TENANT}'`);
+    await suspend('now()');
+    expect(await found()).toEqual([expect.objectContaining({ disabled_at: expect.any(Date) })]);
+    await suspend('null');
+    expect(await found()).toEqual([expect.objectContaining({ disabled_at: null })]);
+  });
+
+  test('tells when the password was set, whoever set it and however', async () => {
+    const at = async () => (await run(gateway, null, lookUp, ['user-1@tnt_a.example']))[0]?.['password_changed_at'];
+    const before = (await at()) as Date;
+    await run(gateway, admin, `update users set name = 'Somebody' where id = $1`, [userId(TENANT)]);
+    expect(await at()).toEqual(before);
+    await run(gateway, admin, `update users set password_hash = 'another' where id = $1`, [userId(TENANT)]);
+    expect(((await at()) as Date).getTime()).toBeGreaterThan(before.getTime());
+    await run(gateway, admin, `update users set password_hash = 'none' where id = $1`, [userId(TENANT)]);
+    await expect(run(gateway, admin, `update users set password_changed_at = now()`)).rejects.toEqual(refused);
   });
 
   test('finds a session by the hash of its refresh token', async () => {
@@ -78,6 +100,38 @@ describe('log-in', () => {
     await expect(
       gateway.database.as({ role: 'worker', claims: { worker: 'x' } }).read((manager) => manager.query('select 1')),
     ).rejects.toEqual(refused);
+  });
+});
+
+describe('sessions that are over', () => {
+  const purge = (claims: Record<string, unknown> | null) =>
+    run(gateway, claims, 'select auth.purge_sessions(2) as purged');
+  const end = (id: string, ago: string) =>
+    run(
+      gateway,
+      admin,
+      `insert into sessions (tenant_id, id, user_id, idle_expires_at, expires_at)
+       values ($1, $2, $3, now(), now() - $4::interval)`,
+      [TENANT, id, userId(TENANT), ago],
+    );
+
+  test('are removed a week later with their tokens, so many at a time, by the gateway alone and for no tenant', async () => {
+    await run(gateway, admin, 'delete from sessions');
+    await end('ses_recent', '6 days');
+    for (const nth of [1, 2, 3]) await end(`ses_old_${nth}`, '8 days');
+    await run(
+      gateway,
+      admin,
+      `insert into refresh_tokens (tenant_id, token_hash, session_id) values ($1, 'x', 'ses_old_1')`,
+      [TENANT],
+    );
+    expect(await purge(admin)).toEqual([{ purged: 0 }]);
+    await expect(run(diagnostics, null, 'select auth.purge_sessions(2)')).rejects.toEqual(refused);
+    expect(await purge(null)).toEqual([{ purged: 2 }]);
+    expect(await purge(null)).toEqual([{ purged: 1 }]);
+    expect(await purge(null)).toEqual([{ purged: 0 }]);
+    expect(await run(gateway, admin, 'select id from sessions')).toEqual([{ id: 'ses_recent' }]);
+    expect(await run(gateway, admin, 'select 1 from refresh_tokens')).toEqual([]);
   });
 });
 

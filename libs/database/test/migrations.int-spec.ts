@@ -180,6 +180,7 @@ test('on Supabase its auth functions are kept, and its default privileges open n
        from pg_proc p where p.pronamespace = 'auth'::regnamespace and p.proname ~ '_lookup$' order by 1`,
     );
     expect(lookUps.rows).toEqual([
+      { proname: 'account_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'device_credential_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'enrollment_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'login_lookup', owner: 'techze_login', callers: ['svc_identity'] },

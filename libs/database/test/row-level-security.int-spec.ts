@@ -66,7 +66,8 @@ describe('grants', () => {
          and grantee not in ('techze_owner', 'postgres') and grantee !~ '^svc_'
        group by grantee`,
     );
-    expect(rows).toEqual([]);
+    // Its policy lets it remove what has been over for a week, and nothing else.
+    expect(rows).toEqual([{ grantee: 'techze_login', what: 'sessions DELETE' }]);
     const columns = await client.query(
       `select grantee, table_name, column_name, privilege_type from information_schema.column_privileges
        where table_schema = 'public' and grantee ~ '^svc_|^techze_login$' and (
@@ -138,6 +139,9 @@ describe('grants', () => {
       { tablename: 'inbox', policyname: 'inbox_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'outbox', policyname: 'outbox_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'refresh_tokens', policyname: 'refresh_tokens_login', cmd: 'SELECT', roles: '{techze_login}' },
+      { tablename: 'sessions', policyname: 'sessions_purge', cmd: 'DELETE', roles: '{techze_login}' },
+      { tablename: 'sessions', policyname: 'sessions_purge_seen', cmd: 'SELECT', roles: '{techze_login}' },
+      { tablename: 'tenants', policyname: 'tenants_login', cmd: 'SELECT', roles: '{techze_login}' },
       { tablename: 'tenants', policyname: 'tenants_worker', cmd: 'SELECT', roles: '{svc_worker}' },
       { tablename: 'users', policyname: 'users_login', cmd: 'SELECT', roles: '{techze_login}' },
     ]);

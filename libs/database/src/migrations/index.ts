@@ -1,4 +1,6 @@
 import { Audit1795300003000 } from './1795300003000-audit.migration.js';
+import { AuditDataKeys1795700004001 } from './1795700004001-audit-data-keys.migration.js';
+import { AuditRetention1795700004000 } from './1795700004000-audit-retention.migration.js';
 import { AuditSeals1795600000000 } from './1795600000000-audit-seals.migration.js';
 import { Claims1795300000000 } from './1795300000000-claims.migration.js';
 import { Diagnostics1795300002000 } from './1795300002000-diagnostics.migration.js';
@@ -8,6 +10,7 @@ import { Identity1795300001000 } from './1795300001000-identity.migration.js';
 import { Measurements1795400002000 } from './1795400002000-measurements.migration.js';
 import { Messages1795300004000 } from './1795300004000-messages.migration.js';
 import { RateLimits1795500000000 } from './1795500000000-rate-limits.migration.js';
+import { Sessions1795700001000 } from './1795700001000-sessions.migration.js';
 
 /** In the order in which they run. A migration that was released is never edited. */
 export const migrations = [
@@ -21,4 +24,7 @@ export const migrations = [
   Measurements1795400002000,
   RateLimits1795500000000,
   AuditSeals1795600000000,
+  Sessions1795700001000,
+  AuditRetention1795700004000,
+  AuditDataKeys1795700004001,
 ];
