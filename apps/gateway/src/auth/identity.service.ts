@@ -34,7 +34,7 @@ export class IdentityService {
     private readonly throttle: AccountThrottle,
   ) {}
 
-  /** The same answer, after the same work, for an unknown, a wrong and a disabled account. */
+  /** The same answer, after the same work, for an unknown, a wrong, a disabled and a suspended tenant's account. */
   async logIn({ email, password }: LoginRequest): Promise<LoginResponse> {
     await this.throttle.admit(email);
     const account = await this.sessions.findLogin(email);
@@ -43,11 +43,13 @@ export class IdentityService {
       await this.recordFailure(account);
       throw new Problem('invalid-credentials');
     }
-    const { id, tenant_id, name, role } = account;
+    const { id, tenant_id, name } = account;
     const sid = newId('ses');
     const refreshToken = this.tokens.first();
     const { ipAddress = null, userAgent = null } = currentContext() ?? {};
-    await this.sessions.asTenant(tenant_id, async (manager) => {
+    const role = await this.sessions.asTenant(tenant_id, async (manager) => {
+      const held = await this.sessions.holdLogin(manager, account);
+      if (!held) return undefined;
       await this.sessions.open(manager, {
         tenant_id,
         id: sid,
@@ -63,7 +65,12 @@ export class IdentityService {
         details: { session_id: sid },
         actor: { tenant_id, actor_type: 'user', user_id: id },
       });
+      return held.role;
     });
+    if (role === undefined) {
+      await this.recordFailure(account);
+      throw new Problem('invalid-credentials');
+    }
     const pair = await this.tokens.pair({ kind: 'user', tenant_id, sub: id, sid, role }, refreshToken);
     return { ...pair, user: { id, email: account.email, name, role, tenant_id } };
   }
@@ -80,8 +87,8 @@ export class IdentityService {
       if (!session || !token || session.revoked_at !== null) return 'refused';
       const now = Date.now();
       if (session.expires_at.getTime() <= now || session.idle_expires_at.getTime() <= now) return 'refused';
-      const user = await this.sessions.findUser(manager, tenant_id, session.user_id);
-      if (!user || user.disabled_at !== null) return 'refused';
+      const user = await this.sessions.findActiveUser(manager, tenant_id, session.user_id);
+      if (!user) return 'refused';
       const child = this.tokens.child(refreshToken, session_id);
       if (token.used_at === null) {
         await this.sessions.spendToken(manager, token);

@@ -4,7 +4,7 @@ import { Database, type DatabaseSession } from '@techze/database';
 import { runWith } from '@techze/observability';
 import type { EntityManager } from 'typeorm';
 import { RefreshToken } from './refresh-token.entity.js';
-import { Session } from './session.entity.js';
+import { Session, type RevocationReason } from './session.entity.js';
 import { User } from './user.entity.js';
 
 /** Absolute and idle life of a session (security.md, "Refresh"). */
@@ -15,7 +15,10 @@ const DAY_MS = 86_400_000;
 /** What the login look-up tells, and nobody else may read. */
 export interface LoginRow extends SignedInUser {
   readonly password_hash: string | null;
+  /** Since when the account, or its whole tenant, is kept out. */
   readonly disabled_at: Date | null;
+  /** To the microsecond, which a Date does not hold. */
+  readonly password_changed_at: string;
 }
 
 /** Whose a session is that stands. */
@@ -33,7 +36,8 @@ export class SessionsRepository {
   async findLogin(email: string): Promise<LoginRow | undefined> {
     const [row] = await this.readFresh(this.database.as({ role: 'service', claims: null }), (manager) =>
       manager.query<LoginRow[]>(
-        'select id, tenant_id, email, name, role, password_hash, disabled_at from auth.login_lookup($1)',
+        `select id, tenant_id, email, name, role, password_hash, disabled_at, password_changed_at::text
+         from auth.account_lookup($1)`,
         [email],
       ),
     );
@@ -51,14 +55,16 @@ export class SessionsRepository {
     return row;
   }
 
-  /** The session if it stands: neither revoked nor expired, of an account that is not disabled. */
+  /** The session if it stands: neither revoked nor expired, of an account and a tenant that are not kept out. */
   async findLive(tenantId: string, id: string): Promise<LiveSession | undefined> {
     const [row] = await this.readFresh(
       this.database.as({ role: 'service', claims: { tenant_id: tenantId, role: 'admin' } }),
       (manager) =>
         manager.query<LiveSession[]>(
           `select s.user_id, u.role from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
-         where s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null`,
+           join tenants t on t.id = s.tenant_id
+         where s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null
+           and t.suspended_at is null`,
           [tenantId, id],
         ),
     );
@@ -70,8 +76,34 @@ export class SessionsRepository {
     return this.database.as({ role: 'service', claims: { tenant_id: tenantId, role: 'admin' } }).write(work);
   }
 
-  findUser(manager: EntityManager, tenantId: string, id: string): Promise<User | null> {
-    return manager.findOneBy(User, { tenant_id: tenantId, id });
+  /** The account, if neither it nor its tenant is kept out. */
+  async findActiveUser(
+    manager: EntityManager,
+    tenantId: string,
+    id: string,
+  ): Promise<Pick<User, 'id' | 'role'> | undefined> {
+    const [user] = await manager.query<Pick<User, 'id' | 'role'>[]>(
+      `select u.id, u.role from users u join tenants t on t.id = u.tenant_id
+       where u.tenant_id = $1 and u.id = $2 and u.disabled_at is null and t.suspended_at is null`,
+      [tenantId, id],
+    );
+    return user;
+  }
+
+  /**
+   * The account, if it is still what was logged in to, held as it is until the transaction ends: who changes it or its
+   * password waits, and then finds the session that this transaction opened.
+   */
+  async holdLogin(
+    manager: EntityManager,
+    { tenant_id, id, password_changed_at }: LoginRow,
+  ): Promise<Pick<User, 'role'> | undefined> {
+    const [user] = await manager.query<Pick<User, 'role'>[]>(
+      `select role from users where tenant_id = $1 and id = $2 and disabled_at is null
+         and password_changed_at = $3::timestamptz for share`,
+      [tenant_id, id, password_changed_at],
+    );
+    return user;
   }
 
   async findOwnUser({ tenant_id, sub }: Extract<Principal, { kind: 'user' }>): Promise<User | null> {
@@ -109,11 +141,35 @@ export class SessionsRepository {
     );
   }
 
-  async revoke(manager: EntityManager, tenantId: string, id: string, reason: string): Promise<void> {
+  async revoke(manager: EntityManager, tenantId: string, id: string, reason: RevocationReason): Promise<void> {
     await manager.query(
       'update sessions set revoked_at = now(), revoked_reason = $3 where tenant_id = $1 and id = $2 and revoked_at is null',
       [tenantId, id, reason],
     );
+  }
+
+  /**
+   * Ends every session of a person, or all but one; within a second no gateway lets their tokens in. Whoever changes the
+   * account writes that first, in the same transaction: a log-in that is under way is then either seen here or refused.
+   * @returns the sessions that ended: forget each of them in the `SessionRegistry` once the transaction is committed
+   */
+  async revokeAllOf(
+    manager: EntityManager,
+    tenantId: string,
+    userId: string,
+    reason: RevocationReason,
+    { except }: { except?: string } = {},
+  ): Promise<string[]> {
+    // Locked in one order: two that end the same sessions do not wait crosswise.
+    const [ended] = await manager.query<[{ id: string }[], number]>(
+      `with standing as (
+         select id from sessions where tenant_id = $1 and user_id = $2 and revoked_at is null and id is distinct from $4
+         order by id for update)
+       update sessions s set revoked_at = now(), revoked_reason = $3 from standing
+       where s.tenant_id = $1 and s.id = standing.id returning s.id`,
+      [tenantId, userId, reason, except ?? null],
+    );
+    return ended.map(({ id }) => id);
   }
 
   async addToken(
