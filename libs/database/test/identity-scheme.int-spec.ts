@@ -135,6 +135,32 @@ describe('sessions that are over', () => {
   });
 });
 
+describe('a one-time token', () => {
+  const lookUp = 'select * from auth.one_time_token_lookup($1)';
+  const due = 'select * from auth.mail_lookup(10)';
+
+  test('is found by its hash, and where a mail is due, while nobody is known, by the gateway alone', async () => {
+    const { text, values } = insertion('one_time_tokens', {
+      ...sampleRows.one_time_tokens?.(TENANT, 1),
+      mail_due_at: 'now',
+    });
+    await run(gateway, admin, text, values);
+    expect(await run(gateway, null, lookUp, [`${TENANT}-1`])).toEqual([
+      { tenant_id: TENANT, id: 'ott_1', user_id: userId(TENANT), purpose: 'invitation' },
+    ]);
+    expect(await run(gateway, null, lookUp, ['nobody’s'])).toEqual([]);
+    expect(await run(gateway, admin, lookUp, [`${TENANT}-1`])).toEqual([]);
+    expect(await run(gateway, null, due)).toEqual([{ tenant_id: TENANT, id: 'ott_1' }]);
+    for (const sql of [lookUp.replace('$1', "''"), due, 'select * from one_time_tokens'])
+      await expect(run(diagnostics, null, sql)).rejects.toEqual(refused);
+  });
+
+  test('lives alone: a user has one of each purpose', async () => {
+    const { text, values } = insertion('one_time_tokens', { ...sampleRows.one_time_tokens?.(TENANT, 2), ended_at: null });
+    await expect(run(gateway, admin, text, values)).rejects.toMatchObject({ code: '23505' });
+  });
+});
+
 describe('an enrollment token, a device credential', () => {
   const tokenLookUp = 'select * from auth.enrollment_lookup($1)';
   const credentialLookUp = 'select * from auth.device_credential_lookup($1)';
@@ -177,9 +203,17 @@ describe('users', () => {
     await expect(run(gateway, admin, `update users set role = 'operator'`)).rejects.toMatchObject({ code: '23514' });
   });
 
-  test('a password hash is read by the log-in only, and a user is not deleted', async () => {
+  test('a password hash is read by the log-in only', async () => {
     await expect(run(gateway, admin, 'select password_hash from users')).rejects.toEqual(refused);
-    await expect(run(gateway, self, 'delete from users')).rejects.toEqual(refused);
+  });
+
+  test('admins alone make and delete users: a user does not delete its own row, nor make it anew with another role', async () => {
+    expect(await run(gateway, self, 'delete from users')).toEqual([[], 0]);
+    const stranger = { ...self, sub: userId(TENANT, 9) };
+    const { text, values } = insertion('users', { ...sampleRows.users?.(TENANT, 9), role: 'admin' });
+    await expect(run(gateway, stranger, text, values)).rejects.toEqual(refused);
+    await run(gateway, admin, text, values);
+    expect(await run(gateway, admin, 'delete from users where id = $1', [stranger.sub])).toEqual([[], 1]);
   });
 
   test("a user sees itself, an admin its tenant's users; e-mail addresses are kept in lower case", async () => {

@@ -184,6 +184,8 @@ test('on Supabase its auth functions are kept, and its default privileges open n
       { proname: 'device_credential_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'enrollment_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'login_lookup', owner: 'techze_login', callers: ['svc_identity'] },
+      { proname: 'mail_lookup', owner: 'techze_login', callers: ['svc_identity'] },
+      { proname: 'one_time_token_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'refresh_lookup', owner: 'techze_login', callers: ['svc_identity'] },
     ]);
     expect(await rowSecurityFaults(client)).toEqual([]);

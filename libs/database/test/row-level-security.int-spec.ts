@@ -137,6 +137,7 @@ describe('grants', () => {
       { tablename: 'findings', policyname: 'findings_worker', cmd: 'SELECT', roles: '{svc_worker}' },
       { tablename: 'idempotency_keys', policyname: 'idempotency_keys_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'inbox', policyname: 'inbox_worker', cmd: 'ALL', roles: '{svc_worker}' },
+      { tablename: 'one_time_tokens', policyname: 'one_time_tokens_login', cmd: 'SELECT', roles: '{techze_login}' },
       { tablename: 'outbox', policyname: 'outbox_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'refresh_tokens', policyname: 'refresh_tokens_login', cmd: 'SELECT', roles: '{techze_login}' },
       { tablename: 'sessions', policyname: 'sessions_purge', cmd: 'DELETE', roles: '{techze_login}' },
