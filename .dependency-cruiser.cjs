@@ -1,7 +1,7 @@
 /** The house's rules of who may know whom (docs/adr/0001-layers.md). */
 const layers = [
   ['contracts'],
-  ['config'],
+  ['config', 'sketch'],
   ['observability'],
   ['database', 'transport', 'cache'],
   ['auth', 'limits', 'idempotency', 'outbox', 'audit', 'paging'],

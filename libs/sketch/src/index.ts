@@ -1,0 +1,1 @@
+export { QuantileSketch, RELATIVE_ERROR } from './quantile-sketch.js';
