@@ -10,11 +10,12 @@ import {
   findingOpened,
   findingResolved,
 } from '@techze/contracts';
+import { UsageModule } from './usage/usage.module.js';
 
 export const analytics: ServiceDefinition = {
   service: 'analytics',
   database: { role: 'svc_analytics', entities: [] },
-  features: [eventDelivery('analytics')],
+  features: [eventDelivery('analytics'), UsageModule],
   controllers: [
     acknowledges(deviceDeleted),
     acknowledges(deviceEnrolled),

@@ -23,13 +23,14 @@ import { MaintenanceWindowsController } from './maintenance-windows/maintenance-
 import { PoolModule } from './pool/pool.module.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { ThresholdsController } from './thresholds/thresholds.controller.js';
+import { UsageModule } from './usage/usage.module.js';
 
 /** The edge of the suite: every request comes in here, and leaves as a command. */
 export const gateway: ServiceDefinition = {
   service: 'gateway',
   sections: [gatewayConfig, limitsConfig, auditKeysConfig, pagingConfig],
   database: { role: 'svc_identity', entities: [User, Session, RefreshToken] },
-  features: [IdentityModule, EnrollmentModule, EdgeModule, PoolModule, AuditReadingModule],
+  features: [IdentityModule, EnrollmentModule, EdgeModule, PoolModule, AuditReadingModule, UsageModule],
   controllers: [
     CustomersController,
     SitesController,

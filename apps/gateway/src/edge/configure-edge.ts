@@ -6,6 +6,8 @@ import { gatewayConfig, type GatewayConfig } from '../gateway.config.js';
 import { Admission } from '../limits/admission.js';
 import { limitRequests } from '../limits/limit-requests.js';
 import { serveApiDocs } from '../openapi/api-docs.js';
+import { countUsage } from '../usage/count-usage.js';
+import { UsageRecord } from '../usage/usage-record.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { BODY_MAX_BYTES, parseJsonBodies } from './json-body.js';
 import { noteCommits } from './note-commits.js';
@@ -53,6 +55,7 @@ export function configureEdge(app: NestFastifyApplication): void {
   setSecurityHeaders(server);
   noteCommits(server, app.get(SessionWrites));
   limitRequests(server, app.get(Admission));
+  countUsage(server, app.get(UsageRecord));
   const allowed = new AllowedMethods();
   allowed.watch(server);
   // Before a body is read: a path that is not there takes none.
