@@ -4,7 +4,7 @@ const layers = [
   ['config', 'sketch'],
   ['observability'],
   ['database', 'transport', 'cache'],
-  ['auth', 'limits', 'idempotency', 'outbox', 'audit', 'paging'],
+  ['auth', 'limits', 'idempotency', 'outbox', 'audit', 'paging', 'mail'],
   ['bootstrap', 'local-stack', 'testing'],
 ];
 const lib = (names) => `^libs/(${names.join('|')})/`;
