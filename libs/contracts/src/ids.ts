@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** Kinds of things that have a public id: the prefix of that id. */
 export type IdPrefix =
-  'dgn' | 'dev' | 'fnd' | 'tnt' | 'cus' | 'sit' | 'ent' | 'crd' | 'thr' | 'mtw' | 'aud' | 'evt' | 'ses' | 'key';
+  'dgn' | 'dev' | 'fnd' | 'tnt' | 'cus' | 'sit' | 'ent' | 'crd' | 'thr' | 'mtw' | 'aud' | 'evt' | 'ses' | 'key' | 'ott';
 
 /** A new public id: the prefix and the 32 lowercase hex digits of a UUIDv7, so ids sort by the time they were made. */
 export function newId(prefix: IdPrefix): string {

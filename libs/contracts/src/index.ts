@@ -1,3 +1,4 @@
+export { API_KEY_PREFIX, ApiKey, ApiKeyPage, CreateApiKey, ListApiKeysQuery, NewApiKey } from './api-key.js';
 export {
   AuditEvent,
   AuditHead,
@@ -119,6 +120,7 @@ export {
   storeEnrollmentToken,
 } from './enrollment.js';
 export { defineEvent, EventEnvelope, type EventType } from './event.js';
+export { eventTypes, shownEventTypes, StreamedEvent, StreamEndReason, StreamEventsQuery } from './event-stream.js';
 export {
   AcknowledgeFinding,
   acknowledgeFinding,
@@ -158,6 +160,7 @@ export {
   TokenPair,
 } from './identity.js';
 export { idSchema, newId, newUuid, SYSTEM_TENANT_ID, type IdPrefix } from './ids.js';
+export { keyAreas, keyScopes, type KeyArea, type KeyScope } from './key-scopes.js';
 export { Measurement, measurementUnits, metricName } from './measurement.js';
 export {
   ChangeMaintenanceWindow,
@@ -181,6 +184,13 @@ export {
   SuppressionPage,
 } from './maintenance-window.js';
 export { pageOf, pageQuery } from './page.js';
+export {
+  AcceptInvitation,
+  ChangePassword,
+  ConfirmPasswordReset,
+  ONE_TIME_TOKEN_PREFIX,
+  RequestPasswordReset,
+} from './password.js';
 export {
   BREAKER_RESET_TOPIC,
   BreakerReset,
@@ -209,6 +219,7 @@ export {
   type ReportMediaType,
 } from './report.js';
 export { services, type BackendService, type ServiceName } from './services.js';
+export { ListSessionsQuery, SessionPage, SessionView } from './session.js';
 export {
   ChangeSite,
   changeSite,
@@ -225,6 +236,7 @@ export {
   Site,
   SitePage,
 } from './site.js';
+export { ChangeTenant, ListTenantsQuery, Tenant, TenantPage } from './tenant.js';
 export {
   ChangeThreshold,
   changeThreshold,
@@ -253,4 +265,5 @@ export {
   ThresholdPreview,
   ThresholdScope,
 } from './threshold.js';
+export { ChangeUser, CreateUser, Invitation, ListUsersQuery, NewUser, User, UserPage } from './user.js';
 export { ifMatch, requireVersion, version, type IfMatch } from './version.js';

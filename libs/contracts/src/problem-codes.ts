@@ -28,9 +28,20 @@ export const problemCodes = {
     title: 'Invalid refresh token',
     detail: 'The refresh token is unknown, spent or expired: log in again.',
   },
+  'invalid-one-time-token': {
+    status: 401,
+    title: 'Invalid one-time token',
+    detail: 'The token is unknown, used, expired or replaced by a newer one: ask for a new one.',
+  },
   forbidden: { status: 403, title: 'Forbidden', detail: 'Your role does not allow this.' },
+  'insufficient-scope': {
+    status: 403,
+    title: 'Insufficient scope',
+    detail: 'This API key has no scope that opens this operation: see x-api-key-scope of the API document.',
+  },
   'route-not-found': { status: 404, title: 'Not found', detail: 'There is no such path.' },
   'diagnostic-not-found': { status: 404, title: 'Diagnostic not found', detail: 'There is no such diagnostic.' },
+  'user-not-found': { status: 404, title: 'User not found', detail: 'There is no such user.' },
   'device-not-found': { status: 404, title: 'Device not found', detail: 'There is no such device.' },
   'customer-not-found': { status: 404, title: 'Customer not found', detail: 'There is no such customer.' },
   'site-not-found': { status: 404, title: 'Site not found', detail: 'There is no such site.' },
@@ -46,7 +57,10 @@ export const problemCodes = {
     title: 'Enrollment token not found',
     detail: 'There is no such enrollment token.',
   },
+  'api-key-not-found': { status: 404, title: 'API key not found', detail: 'There is no such API key.' },
+  'tenant-not-found': { status: 404, title: 'Tenant not found', detail: 'There is no such tenant.' },
   'audit-event-not-found': { status: 404, title: 'Audit event not found', detail: 'There is no such audit event.' },
+  'session-not-found': { status: 404, title: 'Session not found', detail: 'There is no such session.' },
   'pool-node-not-found': { status: 404, title: 'Pool node not found', detail: 'There is no such database node.' },
   'method-not-allowed': {
     status: 405,
@@ -94,12 +108,37 @@ export const problemCodes = {
     title: 'Device exists',
     detail: 'A device of yours already has this serial number, uuid or host name: search for it.',
   },
+  'user-exists': {
+    status: 409,
+    title: 'User exists',
+    detail: 'This e-mail address cannot be taken: it belongs to an account already. Use another one.',
+  },
+  'user-not-invited': {
+    status: 409,
+    title: 'User not invited',
+    detail: 'This user has a password already, or is disabled: there is nobody to invite.',
+  },
+  'last-admin': {
+    status: 409,
+    title: 'Last admin',
+    detail: 'This is the last admin who can log in: make another one first.',
+  },
   'customer-in-use': {
     status: 409,
     title: 'Customer in use',
     detail: 'The customer still has sites: move or delete them first.',
   },
   'site-in-use': { status: 409, title: 'Site in use', detail: 'The site still has devices: move them first.' },
+  'too-many-api-keys': {
+    status: 409,
+    title: 'Too many API keys',
+    detail: 'The tenant has 1000 living API keys: revoke those that nobody uses.',
+  },
+  'tenant-not-suspendable': {
+    status: 409,
+    title: 'Tenant not suspendable',
+    detail: 'The tenant of the installation itself is never suspended.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'Precondition failed',
@@ -136,6 +175,11 @@ export const problemCodes = {
     status: 429,
     title: 'Rate limited',
     detail: 'Too many requests: try again after the time in Retry-After.',
+  },
+  'too-many-event-streams': {
+    status: 429,
+    title: 'Too many event streams',
+    detail: 'You or your tenant have as many streams of events open as there may be: close one.',
   },
   'headers-too-large': { status: 431, title: 'Headers too large', detail: 'The request headers are too large.' },
   internal: {

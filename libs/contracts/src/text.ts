@@ -20,3 +20,6 @@ export const textOrNothing = (max: number) =>
     .transform((value) => value || undefined)
     .pipe(text(max).optional())
     .optional();
+
+/** A person's name, on one line. */
+export const personName = trimmed(200).refine((name) => !/[\t\n\r\u0085\u2028\u2029]/.test(name), 'must be one line');
