@@ -11,6 +11,7 @@ import {
   type TokenPair,
 } from '@techze/contracts';
 import { currentContext } from '@techze/observability';
+import { SessionWrites } from '../edge/session-writes.js';
 import { AccountThrottle } from '../limits/account-throttle.js';
 import { Passwords } from './passwords.js';
 import { SessionRegistry } from './session-registry.js';
@@ -32,6 +33,7 @@ export class IdentityService {
     private readonly audit: AuditRecorder,
     private readonly passwords: Passwords,
     private readonly throttle: AccountThrottle,
+    private readonly writes: SessionWrites,
   ) {}
 
   /** The same answer, after the same work, for an unknown, a wrong, a disabled and a suspended tenant's account. */
@@ -71,7 +73,9 @@ export class IdentityService {
       await this.recordFailure(account);
       throw new Problem('invalid-credentials');
     }
-    const pair = await this.tokens.pair({ kind: 'user', tenant_id, sub: id, sid, role }, refreshToken);
+    const user: User = { kind: 'user', tenant_id, sub: id, sid, role };
+    await this.noteCommit(user);
+    const pair = await this.tokens.pair(user, refreshToken);
     return { ...pair, user: { id, email: account.email, name, role, tenant_id } };
   }
 
@@ -111,8 +115,10 @@ export class IdentityService {
       this.registry.forget(session_id);
       throw new Problem('invalid-refresh-token');
     }
-    const { user, child } = outcome;
-    return this.tokens.pair({ kind: 'user', tenant_id, sub: user.id, sid: session_id, role: user.role }, child);
+    const { id: sub, role } = outcome.user;
+    const user: User = { kind: 'user', tenant_id, sub, sid: session_id, role };
+    await this.noteCommit(user);
+    return this.tokens.pair(user, outcome.child);
   }
 
   /** Ends the caller's session, and the one of the refresh token it brings, if that is another one of its own. */
@@ -145,6 +151,12 @@ export class IdentityService {
     if (!user) throw new Problem('invalid-token');
     const { id, email, name, role, tenant_id } = user;
     return { id, email, name, role, tenant_id };
+  }
+
+  /** The request began as nobody's: what the session reads next, from whichever gateway, shows what was written now. */
+  private async noteCommit(user: User): Promise<void> {
+    const { lsn } = currentContext()?.commits ?? {};
+    if (lsn !== undefined) await this.writes.note(user, lsn);
   }
 
   /** In a transaction of its own, before the answer; unknown accounts are the installation's matter. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal, SignedInUser } from '@techze/contracts';
 import { Database, type DatabaseSession } from '@techze/database';
 import { runWith } from '@techze/observability';
+import type { PagePosition } from '@techze/paging';
 import type { EntityManager } from 'typeorm';
 import { RefreshToken } from './refresh-token.entity.js';
 import { Session, type RevocationReason } from './session.entity.js';
@@ -26,6 +27,12 @@ export interface LiveSession {
   readonly user_id: string;
   readonly role: SignedInUser['role'];
 }
+
+/** What is told of a session to whose it is. */
+export type StandingSession = Pick<
+  Session,
+  'id' | 'created_at' | 'last_used_at' | 'expires_at' | 'ip_address' | 'user_agent'
+>;
 
 /** Accounts, sessions and refresh tokens as rows. */
 @Injectable()
@@ -131,6 +138,24 @@ export class SessionsRepository {
     return manager.findOne(Session, { where: { tenant_id: tenantId, id }, lock: { mode: 'pessimistic_write' } });
   }
 
+  /** A person's sessions that stand, newest first; each ends at the earlier of its two ends. */
+  listStanding(
+    { tenant_id, sub }: Extract<Principal, { kind: 'user' }>,
+    after: PagePosition | undefined,
+    limit: number,
+  ): Promise<StandingSession[]> {
+    return this.database.read((manager) =>
+      manager.query<StandingSession[]>(
+        `select id, created_at, last_used_at, least(idle_expires_at, expires_at) as expires_at, ip_address, user_agent
+         from sessions where tenant_id = $1 and user_id = $2 and revoked_at is null
+           and least(idle_expires_at, expires_at) > now()
+           and ($3::timestamptz is null or (created_at, id) < ($3::timestamptz, $4::text))
+         order by created_at desc, id desc limit $5`,
+        [tenant_id, sub, after?.createdAt ?? null, after?.id ?? null, limit],
+      ),
+    );
+  }
+
   async touch(manager: EntityManager, session: Session): Promise<void> {
     const now = Date.now();
     const { tenant_id, id } = session;
@@ -170,6 +195,14 @@ export class SessionsRepository {
       [tenantId, userId, reason, except ?? null],
     );
     return ended.map(({ id }) => id);
+  }
+
+  /** @returns how many sessions of whichever tenant were removed: they have been over for a week */
+  async purge(rowsMax: number): Promise<number> {
+    const [row] = await this.database
+      .as({ role: 'service', claims: null })
+      .write((manager) => manager.query<{ purged: number }[]>('select auth.purge_sessions($1) as purged', [rowsMax]));
+    return row?.purged ?? 0;
   }
 
   async addToken(
