@@ -156,14 +156,17 @@ describe('a one-time token', () => {
   });
 
   test('lives alone: a user has one of each purpose', async () => {
-    const { text, values } = insertion('one_time_tokens', { ...sampleRows.one_time_tokens?.(TENANT, 2), ended_at: null });
+    const { text, values } = insertion('one_time_tokens', {
+      ...sampleRows.one_time_tokens?.(TENANT, 2),
+      ended_at: null,
+    });
     await expect(run(gateway, admin, text, values)).rejects.toMatchObject({ code: '23505' });
   });
 });
 
 describe('an enrollment token, a device credential', () => {
-  const tokenLookUp = 'select * from auth.enrollment_lookup($1)';
-  const credentialLookUp = 'select * from auth.device_credential_lookup($1)';
+  const tokenLookUp = 'select * from auth.enrollment_token_lookup($1)';
+  const credentialLookUp = 'select * from auth.agent_lookup($1)';
   const revoke = (at: string) =>
     run(diagnostics, admin, `update device_credentials set revoked_at = ${at} where id = 'crd_1'`);
 
@@ -180,6 +183,48 @@ describe('an enrollment token, a device credential', () => {
     }
     for (const table of ['enrollment_tokens', 'device_credentials'])
       await expect(run(gateway, admin, `select * from ${table}`)).rejects.toEqual(refused);
+  });
+
+  test('of a suspended tenant neither they nor an API key are found, until it is resumed', async () => {
+    await revoke('null');
+    const { text, values } = insertion('api_keys', sampleRows.api_keys?.(TENANT, 1) ?? {});
+    await run(gateway, admin, text, values);
+    const keyLookUp = 'select id, role, scopes from auth.api_key_lookup($1)';
+    const found = () =>
+      Promise.all(
+        [tokenLookUp, credentialLookUp, keyLookUp].map((lookUp) => run(gateway, null, lookUp, [`${TENANT}-1`])),
+      );
+    const before = await found();
+    expect(before.map(({ length }) => length)).toEqual([1, 1, 1]);
+    expect(before[2]).toEqual([{ id: 'key_1', role: 'viewer', scopes: ['devices:read'] }]);
+    await run(gateway, admin, 'update tenants set suspended_at = now()');
+    expect(await found()).toEqual([[], [], []]);
+    await run(gateway, admin, 'update tenants set suspended_at = null');
+    expect(await found()).toEqual(before);
+  });
+
+  test.each(['revoked_at', 'expires_at'])('an API key whose %s is past is nobody’s', async (column) => {
+    const nth = column === 'revoked_at' ? 2 : 3;
+    const row = { ...sampleRows.api_keys?.(TENANT, nth), [column]: '2026-01-01T00:00:00Z' };
+    const { text, values } = insertion('api_keys', row);
+    await run(gateway, admin, text, values);
+    expect(await run(gateway, null, 'select * from auth.api_key_lookup($1)', [`${TENANT}-${nth}`])).toEqual([]);
+  });
+
+  test('an operator sees every tenant, changes none, and nobody else sees another’s', async () => {
+    const operator = { tenant_id: 'tnt_system', role: 'operator' };
+    const seen = await run(gateway, operator, 'select id from tenants');
+    expect(seen).toEqual(expect.arrayContaining([{ id: 'tnt_system' }, { id: TENANT }]));
+    await run(gateway, operator, `update tenants set name = 'x' where id = $1`, [TENANT]);
+    expect(await run(gateway, admin, 'select id, name from tenants')).not.toEqual([{ id: TENANT, name: 'x' }]);
+    for (const claims of [
+      { ...operator, role: 'admin' },
+      { ...operator, tenant_id: TENANT },
+    ])
+      expect(await run(gateway, claims, 'select id from tenants')).toEqual([{ id: claims.tenant_id }]);
+    await expect(
+      run(gateway, { tenant_id: 'tnt_system', role: 'admin' }, 'update tenants set suspended_at = now()'),
+    ).rejects.toMatchObject({ code: '23514' });
   });
 
   test('a credential that was revoked is found no more', async () => {

@@ -181,8 +181,11 @@ test('on Supabase its auth functions are kept, and its default privileges open n
     );
     expect(lookUps.rows).toEqual([
       { proname: 'account_lookup', owner: 'techze_login', callers: ['svc_identity'] },
+      { proname: 'agent_lookup', owner: 'techze_login', callers: ['svc_identity'] },
+      { proname: 'api_key_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'device_credential_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'enrollment_lookup', owner: 'techze_login', callers: ['svc_identity'] },
+      { proname: 'enrollment_token_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'login_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'mail_lookup', owner: 'techze_login', callers: ['svc_identity'] },
       { proname: 'one_time_token_lookup', owner: 'techze_login', callers: ['svc_identity'] },

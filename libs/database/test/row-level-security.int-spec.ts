@@ -125,6 +125,7 @@ describe('grants', () => {
        where not roles::text[] <@ array['authenticated'] order by tablename, policyname`,
     );
     expect(rows).toEqual([
+      { tablename: 'api_keys', policyname: 'api_keys_login', cmd: 'SELECT', roles: '{techze_login}' },
       { tablename: 'audit_unsealed', policyname: 'audit_unsealed_worker', cmd: 'SELECT', roles: '{svc_worker}' },
       {
         tablename: 'device_credentials',
@@ -143,6 +144,7 @@ describe('grants', () => {
       { tablename: 'sessions', policyname: 'sessions_purge', cmd: 'DELETE', roles: '{techze_login}' },
       { tablename: 'sessions', policyname: 'sessions_purge_seen', cmd: 'SELECT', roles: '{techze_login}' },
       { tablename: 'tenants', policyname: 'tenants_login', cmd: 'SELECT', roles: '{techze_login}' },
+      { tablename: 'tenants', policyname: 'tenants_operator', cmd: 'SELECT', roles: '{svc_identity}' },
       { tablename: 'tenants', policyname: 'tenants_worker', cmd: 'SELECT', roles: '{svc_worker}' },
       { tablename: 'users', policyname: 'users_login', cmd: 'SELECT', roles: '{techze_login}' },
     ]);
