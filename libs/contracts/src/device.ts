@@ -283,41 +283,54 @@ export const revokeDevice = defineCommand({
 
 const consumers = ['ai', 'automation', 'analytics'] as const;
 
+const enrolled = z.object({
+  device_id: z.string(),
+  site_id: z.string().nullable(),
+  agent_id: z.string(),
+  agent_version: z.string(),
+  made: z.boolean().describe('The device was not known before.'),
+});
+
 /** An agent was given a device's credential. */
 export const deviceEnrolled = defineEvent({
   type: 'device.enrolled',
-  data: z.object({
-    device_id: z.string(),
-    site_id: z.string().nullable(),
-    agent_id: z.string(),
-    agent_version: z.string(),
-    made: z.boolean().describe('The device was not known before.'),
-  }),
+  data: enrolled,
   consumers,
+  shown: enrolled,
 });
+
+const deleted = z.object({ device_id: z.string() });
 
 /** A device is gone, with its diagnostics, findings and measurements: there is no diagnostic.deleted for each. */
 export const deviceDeleted = defineEvent({
   type: 'device.deleted',
-  data: z.object({ device_id: z.string() }),
+  data: deleted,
   consumers,
+  shown: deleted,
 });
+
+const hardwareChanged = HardwareChange.extend({ device_id: z.string(), diagnostic_id: z.string() });
 
 /** A disk, memory or the board is not the one it was. */
 export const deviceHardwareChanged = defineEvent({
   type: 'device.hardware_changed',
-  data: HardwareChange.extend({ device_id: z.string(), diagnostic_id: z.string() }),
+  data: hardwareChanged,
   consumers,
+  // Serial numbers stay with the device.
+  shown: hardwareChanged.omit({ added: true, removed: true }),
+});
+
+const identityConflict = z.object({
+  device_id: z.string(),
+  conflicts_with: z.array(z.string()),
+  serial: z.string().nullable(),
+  uuid: z.string().nullable(),
 });
 
 /** Two agents say that they live on one machine. */
 export const deviceIdentityConflict = defineEvent({
   type: 'device.identity_conflict',
-  data: z.object({
-    device_id: z.string(),
-    conflicts_with: z.array(z.string()),
-    serial: z.string().nullable(),
-    uuid: z.string().nullable(),
-  }),
+  data: identityConflict,
   consumers,
+  shown: identityConflict.omit({ serial: true, uuid: true }),
 });

@@ -228,38 +228,44 @@ export const listDiagnostics = defineCommand({
   roles: [...rolesFrom('viewer'), 'agent'],
 });
 
+const completed = z.object({
+  diagnostic_id: z.string(),
+  device_id: z.string(),
+  type: DiagnosticType,
+  collected_at: z.iso.datetime(),
+  /** What diagnostics and samples of a device are ordered by: collected_at, where the clock of the device can be right. */
+  seen_at: z.iso.datetime(),
+  score: z.number().nullable(),
+  band: Band,
+  coverage: z.number(),
+  scoring_version: z.string(),
+  requested: z.boolean().describe('It fulfils a requested diagnostic.'),
+  measurements: z.array(Measurement).describe('Its samples, at seen_at; raw rows exist only of the last 30 days.'),
+});
+
 /** A diagnostic was scored and stored. */
 export const diagnosticCompleted = defineEvent({
   type: 'diagnostic.completed',
-  data: z.object({
-    diagnostic_id: z.string(),
-    device_id: z.string(),
-    type: DiagnosticType,
-    collected_at: z.iso.datetime(),
-    /** What diagnostics and samples of a device are ordered by: collected_at, where the clock of the device can be right. */
-    seen_at: z.iso.datetime(),
-    score: z.number().nullable(),
-    band: Band,
-    coverage: z.number(),
-    scoring_version: z.string(),
-    requested: z.boolean().describe('It fulfils a requested diagnostic.'),
-    measurements: z.array(Measurement).describe('Its samples, at seen_at; raw rows exist only of the last 30 days.'),
-  }),
+  data: completed,
   consumers: ['ai', 'automation', 'analytics'],
+  shown: completed.omit({ measurements: true }),
+});
+
+const deleted = z.object({
+  diagnostic_id: z.string(),
+  device_id: z.string(),
+  type: DiagnosticType,
+  status: DiagnosticStatus,
+  seen_at: z.iso.datetime().nullable().describe('Null where it had no evidence.'),
+  score: z.number().nullable(),
+  band: Band.nullable(),
+  measurements: z.array(Measurement).describe('The samples that went with it, at seen_at.'),
 });
 
 /** A diagnostic and all that was known of it is gone: what was counted from it counts no more. */
 export const diagnosticDeleted = defineEvent({
   type: 'diagnostic.deleted',
-  data: z.object({
-    diagnostic_id: z.string(),
-    device_id: z.string(),
-    type: DiagnosticType,
-    status: DiagnosticStatus,
-    seen_at: z.iso.datetime().nullable().describe('Null where it had no evidence.'),
-    score: z.number().nullable(),
-    band: Band.nullable(),
-    measurements: z.array(Measurement).describe('The samples that went with it, at seen_at.'),
-  }),
+  data: deleted,
   consumers: ['ai', 'automation', 'analytics'],
+  shown: deleted.omit({ measurements: true }),
 });

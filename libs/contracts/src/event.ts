@@ -17,6 +17,8 @@ export interface EventType<Data extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly data: Data;
   readonly consumers: readonly BackendService[];
+  /** What of its data the people of the tenant are shown as a server-sent event, and no more than this; null: nothing. */
+  readonly shown: z.ZodObject | null;
 }
 
 export function defineEvent<Data extends z.ZodType>(event: EventType<Data>): EventType<Data> {

@@ -241,11 +241,15 @@ export const FindingNews = z.object({
 });
 export type FindingNews = z.infer<typeof FindingNews>;
 
+/** Evidence is read with the finding, by whoever may. */
+const shown = FindingNews.omit({ value: true, evidence: true });
+
 /** A finding is there, or there again (`reopened`), and nobody keeps it quiet. */
 export const findingOpened = defineEvent({
   type: 'finding.opened',
   data: FindingNews,
   consumers: ['ai', 'automation', 'analytics'],
+  shown,
 });
 
 /** Its severity changed, its acknowledgement ended, it began to flap, or a person said something about it. */
@@ -253,6 +257,7 @@ export const findingChanged = defineEvent({
   type: 'finding.changed',
   data: FindingNews,
   consumers: ['ai', 'automation', 'analytics'],
+  shown,
 });
 
 /** A finding that was announced is no more. */
@@ -260,4 +265,5 @@ export const findingResolved = defineEvent({
   type: 'finding.resolved',
   data: FindingNews,
   consumers: ['ai', 'automation', 'analytics'],
+  shown,
 });
