@@ -77,6 +77,12 @@ export class OutboxTable {
     return purged;
   }
 
+  /** Makes the partitions of the event feed ahead and drops those beyond retention. */
+  async keepFeed(): Promise<void> {
+    await this.worker.write((manager) => manager.query(ENSURE_FEED));
+    await this.worker.write((manager) => manager.query(DROP_FEED));
+  }
+
   private async claim(sql: string, limit: number): Promise<ClaimedEvent[]> {
     const [rows] = await this.worker.write((manager) =>
       manager.query<[ClaimedEvent[], number]>(sql, [this.knownTypes, limit]),
@@ -110,3 +116,9 @@ const PURGE_INBOX = `
     WHERE processed_at < now() - make_interval(days => $1)
       AND NOT EXISTS (SELECT FROM outbox o WHERE o.tenant_id = i.tenant_id AND o.event_id = i.event_id)
     LIMIT $2)`;
+// What is there already costs nothing but the question.
+const ENSURE_FEED = `
+  SELECT ensure_event_feed_partition(day)
+  FROM (SELECT (now() AT TIME ZONE 'UTC')::date + ahead AS day FROM generate_series(0, 3) AS ahead) days
+  WHERE to_regclass('public.event_feed_' || to_char(day, 'YYYYMMDD')) IS NULL`;
+const DROP_FEED = 'SELECT drop_expired_event_feed()';

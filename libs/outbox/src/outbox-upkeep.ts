@@ -4,10 +4,11 @@ import { outboxPending } from './metrics.js';
 import { OutboxTable } from './outbox-table.js';
 
 const COUNT_EVERY_MS = 15_000;
+const FEED_EVERY_MS = 60 * 60 * 1_000;
 const PURGE_EVERY_MS = 60 * 60 * 1_000;
 const PURGE_ROWS = 1_000;
 
-/** The slow chores around the outbox: the gauge, a word about events nobody here knows, and old inbox rows. */
+/** The slow chores around the outbox: the gauge, a word about events nobody here knows, old inbox rows, and the days of the feed. */
 @Injectable()
 export class OutboxUpkeep implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger: Logger;
@@ -25,6 +26,7 @@ export class OutboxUpkeep implements OnModuleInit, BeforeApplicationShutdown {
   onModuleInit(): void {
     this.every(COUNT_EVERY_MS, () => this.count());
     this.every(PURGE_EVERY_MS, () => this.purge());
+    this.every(FEED_EVERY_MS, () => this.table.keepFeed())();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -46,7 +48,7 @@ export class OutboxUpkeep implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /** A chore that fails is done the next time; the relay already tells when the database is away. */
-  private every(ms: number, chore: () => Promise<void>): void {
+  private every(ms: number, chore: () => Promise<void>): () => void {
     const run = () => {
       const done = chore()
         .catch((err: unknown) => this.logger.debug('outbox upkeep failed', { err }))
@@ -54,5 +56,6 @@ export class OutboxUpkeep implements OnModuleInit, BeforeApplicationShutdown {
       this.underWay.add(done);
     };
     this.timers.push(setInterval(run, ms).unref());
+    return run;
   }
 }

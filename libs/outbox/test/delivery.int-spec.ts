@@ -21,7 +21,7 @@ import { EventTokenMinter, Inbox, Outbox, OutboxModule } from '../src/index.js';
 
 const A = 'tnt_a';
 const consumers: BackendService[] = ['ai', 'analytics'];
-const happened = defineEvent({ type: 'thing.happened', data: z.object({ n: z.number() }), consumers });
+const happened = defineEvent({ type: 'thing.happened', data: z.object({ n: z.number() }), consumers, shown: null });
 
 const worker = (tenant_id: string): Principal => ({
   kind: 'worker',

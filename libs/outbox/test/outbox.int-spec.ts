@@ -5,7 +5,7 @@ import { defineEvent, EventEnvelope, type BackendService, type Principal } from 
 import { Database, databaseConfig, DatabaseModule } from '@techze/database';
 import { continueTrace, Logger, ObservabilityModule, runInContext } from '@techze/observability';
 import { testDatabase, waitFor, type TestDatabase } from '@techze/testing';
-import { EventPublisher, type OutgoingEvent } from '@techze/transport';
+import { EventBell, EventPublisher, type OutgoingEvent } from '@techze/transport';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { EventTokenMinter, Inbox, Outbox, OutboxModule } from '../src/index.js';
@@ -16,11 +16,12 @@ import { OutboxUpkeep } from '../src/outbox-upkeep.js';
 const A = 'tnt_a';
 const B = 'tnt_b';
 const consumers: BackendService[] = ['ai', 'analytics'];
-const happened = defineEvent({ type: 'thing.happened', data: z.object({ n: z.number() }), consumers });
+const happened = defineEvent({ type: 'thing.happened', data: z.object({ n: z.number() }), consumers, shown: null });
 
 /** A bus that the test holds in its hand. */
 class Bus {
   readonly published: { id: string; n: number; tenant: string; consumers: readonly string[]; token: string }[] = [];
+  readonly rings: string[] = [];
   /** What happens to a batch after it was recorded. */
   fate: (messages: readonly OutgoingEvent[]) => Promise<void> = () => Promise.resolve();
 
@@ -56,8 +57,12 @@ async function startProcess(service: BackendService, bus = new Bus()): Promise<P
   const edges: DynamicModule = {
     module: TestBusModule,
     global: true,
-    providers: [{ provide: EventPublisher, useValue: bus }, TestMinter],
-    exports: [EventPublisher, TestMinter],
+    providers: [
+      { provide: EventPublisher, useValue: bus },
+      { provide: EventBell, useValue: { ring: (tenantId: string) => void bus.rings.push(tenantId) } },
+      TestMinter,
+    ],
+    exports: [EventPublisher, EventBell, TestMinter],
   };
   const app = await NestFactory.createApplicationContext(
     {

@@ -1,5 +1,6 @@
 export type { BroadcastHandler } from './broadcasts.js';
 export { ContextVerifier } from './context-verifier.js';
+export { EventBell } from './event-bell.js';
 export { EventPublisher, type OutgoingEvent } from './event-publisher.js';
 export { HandlesCommand, HandlesEvent } from './handles-command.decorator.js';
 export { keysOf, type ServiceKeys } from './keys.js';

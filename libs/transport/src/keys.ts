@@ -31,3 +31,6 @@ export const memoryMarkOf = (process: string): string => `tz:client:${process}`;
 
 /** Stream and channel of what every process hears. */
 export const BROADCASTS = 'tz:broadcasts';
+
+/** Channel of tenants that have new events to show. */
+export const EVENT_BELL = 'tz:event-bell';

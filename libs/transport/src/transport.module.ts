@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { ServiceName } from '@techze/contracts';
 import { Broadcasts } from './broadcasts.js';
+import { EventBell } from './event-bell.js';
 import { EventPublisher } from './event-publisher.js';
 import { RedisConnections } from './redis-connections.js';
 import { RedisHealth } from './redis-health.js';
@@ -12,7 +13,7 @@ import { TransportOptions } from './transport.options.js';
 @Module({})
 export class TransportModule {
   static forRoot({ service }: { service: ServiceName }): DynamicModule {
-    const shared = [RedisConnections, RpcClient, EventPublisher, RedisStreamsServer, RedisHealth];
+    const shared = [RedisConnections, RpcClient, EventPublisher, EventBell, RedisStreamsServer, RedisHealth];
     return {
       module: TransportModule,
       global: true,
