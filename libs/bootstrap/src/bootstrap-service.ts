@@ -35,6 +35,8 @@ export interface ServiceDefinition extends Pick<
   /** The HTTP server's own options and dress, where a service has an edge of its own. */
   readonly http?: {
     readonly options?: ConstructorParameters<typeof FastifyAdapter>[0];
+    /** Runs before every other hook of a request. */
+    readonly admit?: (app: NestFastifyApplication, logger: Logger) => void;
     readonly configure: (app: NestFastifyApplication, logger: Logger) => void | Promise<void>;
   };
 }
@@ -67,6 +69,7 @@ async function start({ service, sections = [], http, ...parts }: ServiceDefiniti
     { logger, abortOnError: false, bodyParser: false },
   );
   const server = app.getHttpAdapter().getInstance();
+  http?.admit?.(app, logger);
   openRequestContext(server);
   measureRequests(server, logger);
   await http?.configure(app, logger);

@@ -6,5 +6,5 @@ export { httpConfig, type HttpConfig } from './http.config.js';
 export { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
 export { PoolReports } from './pool-reports.js';
 export { ServiceModule } from './service.module.js';
-export { beginContext } from './request-context.hook.js';
+export { beginContext, requestIdOf } from './request-context.hook.js';
 export { SchemaValidationPipe, toFaults } from './schema-validation.pipe.js';

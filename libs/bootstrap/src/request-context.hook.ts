@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { newUuid } from '@techze/contracts';
 import { CommitMark, continueTrace, runInContext, type RequestContext } from '@techze/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -37,15 +38,20 @@ export function beginContext(request: FastifyRequest, reply: FastifyReply): Requ
 
 function contextOf(request: FastifyRequest): RequestContext {
   const { headers } = request;
-  const given = single(headers['x-request-id'])?.toLowerCase();
   return {
-    requestId: given !== undefined && UUID.test(given) ? given : newUuid(),
+    requestId: requestIdOf(headers),
     trace: continueTrace(single(headers.traceparent), single(headers.tracestate)),
     deadline: Date.now() + DEADLINE_MS,
     ipAddress: request.ip,
     commits: new CommitMark(),
     ...(headers['user-agent'] && { userAgent: headers['user-agent'].slice(0, USER_AGENT_MAX_CHARS) }),
   };
+}
+
+/** The caller's, if it is one, else a new one. */
+export function requestIdOf(headers: IncomingHttpHeaders): string {
+  const given = single(headers['x-request-id'])?.toLowerCase();
+  return given !== undefined && UUID.test(given) ? given : newUuid();
 }
 
 function single(header: string | string[] | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { beginContext, sendProblem, toProblem } from '@techze/bootstrap';
 import { Problem } from '@techze/contracts';
+import type { Logger } from '@techze/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { gatewayConfig, type GatewayConfig } from '../gateway.config.js';
 import { Admission } from '../limits/admission.js';
@@ -9,11 +10,13 @@ import { serveApiDocs } from '../openapi/api-docs.js';
 import { countUsage } from '../usage/count-usage.js';
 import { UsageRecord } from '../usage/usage-record.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { corsOptions } from './cors.js';
 import { BODY_MAX_BYTES, parseJsonBodies } from './json-body.js';
 import { noteCommits } from './note-commits.js';
 import { answerProtocolError, answerUnknownExpectations } from './protocol-errors.js';
 import { addSecurityHeaders, setSecurityHeaders } from './security-headers.js';
 import { SessionWrites } from './session-writes.js';
+import { shedLoad } from './shed-load.js';
 
 /** How long a caller may take over its headers and body. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -47,6 +50,12 @@ export const edgeOptions: ConstructorParameters<typeof FastifyAdapter>[0] = {
   },
 };
 
+/** Before anything is spent on a request. */
+export function admitRequests(app: NestFastifyApplication, logger: Logger): void {
+  const { corsOrigins } = app.get<GatewayConfig>(gatewayConfig.token);
+  shedLoad(app.getHttpAdapter().getInstance(), corsOrigins, logger);
+}
+
 /** Dresses the HTTP server of the gateway; everything that holds for all routes alike. */
 export function configureEdge(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
@@ -67,24 +76,6 @@ export function configureEdge(app: NestFastifyApplication): void {
     done(new Problem('method-not-allowed'));
   });
   answerUnknownExpectations(server);
-  if (corsOrigins.length > 0) {
-    app.enableCors({
-      origin: [...corsOrigins],
-      credentials: true,
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposedHeaders: [
-        'X-Request-Id',
-        'Location',
-        'ETag',
-        'Retry-After',
-        'RateLimit',
-        'RateLimit-Policy',
-        'Idempotency-Replayed',
-      ],
-      maxAge: 600,
-      // An OPTIONS that is no preflight is answered like any other method.
-      strictPreflight: false,
-    });
-  }
+  if (corsOrigins.length > 0) app.enableCors(corsOptions(corsOrigins));
   serveApiDocs(app);
 }
