@@ -13,7 +13,7 @@ import { DevicesController } from './devices/devices.controller.js';
 import { DiagnosticBatchesController } from './diagnostics/diagnostic-batches.controller.js';
 import { DiagnosticVerdictsController } from './diagnostics/diagnostic-verdicts.controller.js';
 import { DiagnosticsController } from './diagnostics/diagnostics.controller.js';
-import { configureEdge, edgeOptions } from './edge/configure-edge.js';
+import { admitRequests, configureEdge, edgeOptions } from './edge/configure-edge.js';
 import { EdgeModule } from './edge/edge.module.js';
 import { EnrollmentModule } from './enrollment/enrollment.module.js';
 import { FindingsController } from './findings/findings.controller.js';
@@ -44,5 +44,5 @@ export const gateway: ServiceDefinition = {
     SuiteHealthController,
     ThresholdsController,
   ],
-  http: { options: edgeOptions, configure: configureEdge },
+  http: { options: edgeOptions, admit: admitRequests, configure: configureEdge },
 };
