@@ -136,9 +136,13 @@ describe('k8s/base', () => {
       const { containers, ...pod } = find('Deployment', 'gateway').spec.template.spec;
       const { env, ...container } = containers[0];
       const file = (name: string) => ({ name: `${name}_FILE`, value: `/secrets/${name}` });
-      const ownOfGateway = [file('AUTH_REFRESH_KEY'), file('AUDIT_PUBLIC_KEY')];
+      const ownOfGateway = [file('AUTH_REFRESH_KEY'), file('AUDIT_PUBLIC_KEY'), file('AUDIT_DATA_KEY')];
       const shared = env.filter(({ name }) => !ownOfGateway.some((own) => own.name === name));
-      const own: Record<string, object[]> = { gateway: ownOfGateway, automation: [file('AUDIT_SIGNING_KEY')] };
+      const own: Record<string, object[]> = {
+        gateway: ownOfGateway,
+        automation: [file('AUDIT_SIGNING_KEY'), file('AUDIT_DATA_KEY')],
+        diagnostics: [file('AUDIT_DATA_KEY')],
+      };
       expect(renamed(spec.template.spec, service, 'gateway')).toEqual({
         ...pod,
         containers: [{ ...container, env: [...shared, ...(own[service] ?? [])] }],

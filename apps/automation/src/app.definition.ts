@@ -1,4 +1,4 @@
-import { auditSealingConfig, AuditSealingModule } from '@techze/audit';
+import { auditDataConfig, auditRetentionConfig, auditSealingConfig, AuditSealingModule } from '@techze/audit';
 import { acknowledges, eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
 import {
   deviceDeleted,
@@ -15,7 +15,7 @@ import {
 /** Works on its own account, by the clock; also seals the audit trail, whose signing key so never comes near the edge. */
 export const automation: ServiceDefinition = {
   service: 'automation',
-  sections: [auditSealingConfig],
+  sections: [auditSealingConfig, auditDataConfig, auditRetentionConfig],
   database: { role: 'svc_automation', entities: [] },
   features: [eventDelivery('automation'), AuditSealingModule],
   controllers: [

@@ -1,4 +1,4 @@
-import { AuditModule } from '@techze/audit';
+import { auditDataConfig, AuditModule } from '@techze/audit';
 import { eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
 import { cacheConfig, CacheModule } from '@techze/cache';
 import { IdempotencyModule } from '@techze/idempotency';
@@ -25,7 +25,7 @@ import { ThresholdsModule } from './thresholds/thresholds.module.js';
 /** Devices, their diagnostics, and what these say. */
 export const diagnostics: ServiceDefinition = {
   service: 'diagnostics',
-  sections: [cacheConfig, pagingConfig],
+  sections: [auditDataConfig, cacheConfig, pagingConfig],
   database: {
     role: 'svc_diagnostics',
     entities: [

@@ -4,6 +4,8 @@ const MAX_BYTES = 8 * 1024;
 const MAX_DEPTH = 6;
 const MAX_TEXT_CHARS = 1024;
 const MAX_KEY_CHARS = 128;
+/** Names that begin so are the trail's own (sealed-details.ts). */
+const RESERVED = /^\$+/;
 const REDACTED = '[redacted]';
 const TRUNCATED = '[truncated]';
 /** Set on the details themselves when anything of them was left out. */
@@ -34,7 +36,7 @@ class BoundedCopy {
     const kept: [string, unknown][] = [];
     for (const [name, value] of Object.entries(source)) {
       if (value === undefined || typeof value === 'function' || typeof value === 'symbol') continue;
-      const key = plainText(name, MAX_KEY_CHARS) ?? '';
+      const key = plainText(name, MAX_KEY_CHARS)?.replace(RESERVED, '') ?? '';
       if (!this.spend(jsonBytes(key) + ':,'.length)) break;
       const copied = isSecret(name) ? this.leaf(REDACTED) : this.value(value, depth);
       if (copied !== undefined) kept.push([key, copied]);

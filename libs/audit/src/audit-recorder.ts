@@ -4,6 +4,7 @@ import { nameOf, newId, Problem, type AuditEventType, type Principal } from '@te
 import { currentContext } from '@techze/observability';
 import type { EntityManager } from 'typeorm';
 import { auditDetails } from './audit-details.js';
+import { PersonalData } from './personal/personal-data.js';
 import { plainText } from './plain-text.js';
 
 const RESOURCE_ID_MAX_CHARS = 256;
@@ -17,7 +18,7 @@ export interface AuditActor {
   readonly user_id: string | null;
 }
 
-/** What happened. `details` is anything JSON: secrets are redacted by key, and at most 8 KiB are kept. */
+/** What happened. `details` is anything JSON: secrets are redacted by key, what is personal is encrypted, at most 8 KiB are kept. */
 export interface AuditRecord {
   readonly event_type: AuditEventType;
   readonly resource_id: string | null;
@@ -29,6 +30,8 @@ export interface AuditRecord {
 /** Writes the audit trail (security.md, "Audit"). */
 @Injectable()
 export class AuditRecorder {
+  constructor(private readonly personal: PersonalData) {}
+
   /**
    * Adds one row to the caller's transaction: the change and its record are committed together or not at all.
    * Actor, address, user agent and request id come from the request context.
@@ -38,9 +41,10 @@ export class AuditRecorder {
     const context = currentContext();
     const actor = rest.actor ?? (context?.principal && actorOf(context.principal));
     assert(actor, 'an audit record needs a principal or an explicit actor');
+    const id = newId('aud');
     const row = {
       tenant_id: actor.tenant_id,
-      id: newId('aud'),
+      id,
       user_id: actor.user_id,
       actor_type: actor.actor_type,
       event_type,
@@ -48,11 +52,12 @@ export class AuditRecorder {
       ip_address: context?.ipAddress ?? null,
       user_agent: plainText(context?.userAgent, USER_AGENT_MAX_CHARS),
       success,
-      details: JSON.stringify(auditDetails(details ?? {})),
+      details: '',
       request_id: context?.requestId ?? null,
     };
     try {
-      await manager.query(INSERT, Object.values(row));
+      const kept = await this.personal.seal(manager, actor.tenant_id, id, auditDetails(details ?? {}));
+      await manager.query(INSERT, Object.values({ ...row, details: JSON.stringify(kept) }));
     } catch (cause) {
       throw cause instanceof Problem ? cause : new Problem('service-unavailable', { cause });
     }

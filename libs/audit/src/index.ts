@@ -1,11 +1,16 @@
 export { auditKeysConfig, type AuditKeysConfig } from './audit-keys.config.js';
 export { AuditModule } from './audit.module.js';
 export { AuditRecorder, type AuditActor, type AuditRecord } from './audit-recorder.js';
+export { auditDataConfig, type AuditDataConfig } from './personal/audit-data.config.js';
+export { PersonalData, type Opener } from './personal/personal-data.js';
+export { auditRetentionConfig, type AuditRetentionConfig } from './retention/audit-retention.config.js';
+export { AuditUpkeep } from './retention/audit-upkeep.js';
 export { auditSealingConfig, type AuditSealingConfig } from './sealing/audit-sealing.config.js';
 export { AuditSealingModule } from './sealing/audit-sealing.module.js';
 export { HEAD_COLUMNS, moment, RECORD_COLUMNS } from './trail-sql.js';
 export { headHash, type SignedHead } from './trail/batch-head.js';
 export { type ExportLine } from './trail/export-lines.js';
 export { inclusionPath } from './trail/merkle.js';
+export { readable } from './trail/sealed-details.js';
 export { type SealedRecord } from './trail/sealed-record.js';
 export { TRAIL_BEGINNING, TrailVerifier, type TrailFault } from './trail/trail-verifier.js';

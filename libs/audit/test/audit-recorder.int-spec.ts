@@ -6,7 +6,8 @@ import { Database, databaseConfig, DatabaseModule } from '@techze/database';
 import { continueTrace, Logger, ObservabilityModule, runInContext } from '@techze/observability';
 import { testDatabase, type TestDatabase } from '@techze/testing';
 import { Client } from 'pg';
-import { AuditModule, AuditRecorder, type AuditRecord } from '../src/index.js';
+import { auditDataConfig, AuditModule, AuditRecorder, type AuditRecord } from '../src/index.js';
+import { DATA_KEY } from './support/trail.js';
 
 const A = 'tnt_a';
 const SUB = '0192a8c5-1f6b-7d1e-8f0a-2b3c4d5e6f70';
@@ -45,7 +46,12 @@ beforeAll(async () => {
     {
       module: App,
       imports: [
-        ConfigModule.forRoot(loadConfig([databaseConfig], testDb.environment('diagnostics'))),
+        ConfigModule.forRoot(
+          loadConfig([databaseConfig, auditDataConfig], {
+            ...testDb.environment('diagnostics'),
+            AUDIT_DATA_KEY: DATA_KEY,
+          }),
+        ),
         ObservabilityModule.forRoot(Logger.to({ write: () => {} })),
         DatabaseModule.forRoot({ role: 'svc_diagnostics', entities: [] }),
         AuditModule.forRoot(),

@@ -6,6 +6,8 @@ import { Logger, ObservabilityModule } from '@techze/observability';
 import { testDatabase, waitFor, type TestDatabase } from '@techze/testing';
 import { Client } from 'pg';
 import {
+  auditDataConfig,
+  auditRetentionConfig,
   auditSealingConfig,
   AuditSealingModule,
   TRAIL_BEGINNING,
@@ -14,7 +16,7 @@ import {
 } from '../src/index.js';
 import { HEAD_LOGGED, type SignedHead } from '../src/trail/batch-head.js';
 import { HEAD_COLUMNS, RECORD_COLUMNS } from '../src/trail-sql.js';
-import { newKey } from './support/trail.js';
+import { DATA_KEY, newKey } from './support/trail.js';
 
 const key = newKey();
 let testDb: TestDatabase;
@@ -30,9 +32,10 @@ async function startSealer(): Promise<INestApplicationContext> {
       module: App,
       imports: [
         ConfigModule.forRoot(
-          loadConfig([databaseConfig, auditSealingConfig], {
+          loadConfig([databaseConfig, auditDataConfig, auditRetentionConfig, auditSealingConfig], {
             ...testDb.environment('automation'),
             AUDIT_SIGNING_KEY: key.secretPem,
+            AUDIT_DATA_KEY: DATA_KEY,
           }),
         ),
         ObservabilityModule.forRoot(
@@ -62,7 +65,7 @@ const untilSealed = () => waitFor(sealed, { timeoutMs: 20_000 });
 /** Checks a tenant's trail as the superuser sees it. */
 async function verify(tenant: string): Promise<{ faults: TrailFault[]; records: number; batches: number }> {
   const faults: TrailFault[] = [];
-  const verifier = new TrailVerifier(tenant, key.open, (fault) => faults.push(fault), TRAIL_BEGINNING);
+  const verifier = new TrailVerifier(tenant, key.open, (fault) => faults.push(fault), TRAIL_BEGINNING, 0);
   const heads = await admin.query<SignedHead>(
     `SELECT ${HEAD_COLUMNS} FROM audit_heads h WHERE tenant_id = $1 ORDER BY batch`,
     [tenant],

@@ -98,7 +98,13 @@ export type AuditHead = z.infer<typeof AuditHead>;
 /** That one record is in the batch that a head signs for, without showing any other record. */
 export const AuditProof = z
   .object({
-    event: AuditEvent,
+    event: AuditEvent.describe('As it is stored and hashed: what is personal in its details is encrypted.'),
+    opened: z
+      .string()
+      .nullable()
+      .describe(
+        'What is encrypted in the details, as JSON text; its SHA-256 is in details.$sealed. Null when nothing is, or it was erased.',
+      ),
     leaf: hash,
     index: z.number().int().describe('Place of the leaf in the tree, from 0.'),
     path: z.array(hash).describe('From the neighbour of the leaf up to the root (RFC 9162, 2.1.3).'),
@@ -106,7 +112,7 @@ export const AuditProof = z
   })
   .meta({
     id: 'AuditProof',
-    example: { event, leaf: head.previous, index: 1, path: [head.key_id], head },
+    example: { event, opened: null, leaf: head.previous, index: 1, path: [head.key_id], head },
   });
 export type AuditProof = z.infer<typeof AuditProof>;
 
@@ -124,6 +130,7 @@ export const AuditVerification = z
     next_batch: z.number().int().nullable(),
     batches: z.number().int(),
     records: z.number().int(),
+    expired: z.number().int().describe('Records beyond retention: gone as whole batches, whose heads were checked.'),
     unsealed: z.number().int().nullable().describe('Records that wait for their seal; null when not complete.'),
     last_head: AuditHead.nullable(),
     public_keys: z
@@ -149,6 +156,7 @@ export const AuditVerification = z
       next_batch: null,
       batches: 312,
       records: 4711,
+      expired: 0,
       unsealed: 0,
       last_head: head,
       public_keys: [

@@ -41,8 +41,9 @@ describe('the secrets of a deployment', () => {
       const names = readdirSync(join(folder, service)).sort();
       const own = ['AUTH_JWKS', 'AUTH_SIGNING_KEY', 'CURSOR_KEY', 'DATABASE_PASSWORD', 'REDIS_URL'];
       const more: Record<string, string[]> = {
-        gateway: ['AUDIT_PUBLIC_KEY', 'AUTH_REFRESH_KEY'],
-        automation: ['AUDIT_SIGNING_KEY'],
+        gateway: ['AUDIT_DATA_KEY', 'AUDIT_PUBLIC_KEY', 'AUTH_REFRESH_KEY'],
+        automation: ['AUDIT_DATA_KEY', 'AUDIT_SIGNING_KEY'],
+        diagnostics: ['AUDIT_DATA_KEY'],
       };
       expect(names).toEqual([...own, ...(more[service] ?? [])].sort());
       expect(JSON.parse(read(service, 'AUTH_SIGNING_KEY'))).toMatchObject({ iss: service });

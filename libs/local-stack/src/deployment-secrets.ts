@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { services, type ServiceName } from '@techze/contracts';
 import { logins } from '@techze/database';
+import { writesAudit } from './apps/app-environment.js';
 import { makeKeys, secretIn } from './keys.js';
 
 /** The suite's own secrets, from which every consumer is handed its share. */
@@ -35,6 +36,7 @@ export async function makeDeploymentSecrets(folder: string): Promise<string[]> {
       AUTH_REFRESH_KEY: readFileSync(keys.refreshKey, 'utf8'),
       AUDIT_PUBLIC_KEY: readFileSync(keys.auditPublicKey, 'utf8'),
     }),
+    ...(writesAudit(service) && { AUDIT_DATA_KEY: readFileSync(keys.auditDataKey, 'utf8') }),
     ...(service === 'automation' && { AUDIT_SIGNING_KEY: readFileSync(keys.auditSigningKey, 'utf8') }),
   });
   const shares: Record<string, Secrets> = {

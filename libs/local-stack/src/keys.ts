@@ -31,6 +31,8 @@ export interface KeyFiles {
   readonly auditSigningKey: string;
   /** Its public half in PEM, for everybody. */
   readonly auditPublicKey: string;
+  /** 32 random bytes, base64url: of who writes personal data to the audit trail. */
+  readonly auditDataKey: string;
 }
 
 export function keyFilesIn(folder: string): KeyFiles {
@@ -41,6 +43,7 @@ export function keyFilesIn(folder: string): KeyFiles {
     cursorKey: join(folder, 'cursor.key'),
     auditSigningKey: join(folder, 'audit-signing.pem'),
     auditPublicKey: join(folder, 'audit-public.pem'),
+    auditDataKey: join(folder, 'audit-data.key'),
   };
 }
 
@@ -51,7 +54,7 @@ export async function makeKeys(folder: string): Promise<KeyFiles> {
   const signing = await Promise.all(services.map((service) => signingJwk(files.signingKey(service), service)));
   const keys = signing.map(({ d: _private, ...jwk }) => jwk);
   replaceFile(files.jwks, `${JSON.stringify({ keys }, null, 2)}\n`);
-  for (const file of [files.refreshKey, files.cursorKey]) secretIn(file, 32);
+  for (const file of [files.refreshKey, files.cursorKey, files.auditDataKey]) secretIn(file, 32);
   replaceFile(files.auditPublicKey, publicHalf(auditSigningPem(files.auditSigningKey)));
   return files;
 }

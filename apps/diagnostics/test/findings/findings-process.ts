@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AuditModule } from '@techze/audit';
+import { auditDataConfig, AuditModule } from '@techze/audit';
 import { ConfigModule, loadConfig } from '@techze/config';
 import { newId, newUuid, type FindingNews, type Principal } from '@techze/contracts';
 import { Database, databaseConfig, DatabaseModule } from '@techze/database';
@@ -46,12 +46,13 @@ export class FindingsProcess {
     const environment = {
       ...testDb.environment('diagnostics'),
       CURSOR_KEY: randomBytes(32).toString('base64url'),
+      AUDIT_DATA_KEY: randomBytes(32).toString('base64url'),
     };
     const app = await NestFactory.createApplicationContext(
       {
         module: App,
         imports: [
-          ConfigModule.forRoot(loadConfig([databaseConfig, pagingConfig], environment)),
+          ConfigModule.forRoot(loadConfig([auditDataConfig, databaseConfig, pagingConfig], environment)),
           ObservabilityModule.forRoot(Logger.to({ write: () => undefined })),
           DatabaseModule.forRoot({
             role: 'svc_diagnostics',

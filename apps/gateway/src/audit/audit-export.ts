@@ -1,19 +1,22 @@
-import type { ExportLine } from '@techze/audit';
+import { readable, type ExportLine, type Opener } from '@techze/audit';
 import type { AuditFilters } from '@techze/contracts';
 import { csvLine } from './csv.js';
+import type { TrailToExport } from './audit-reading.service.js';
 import type { TrailBatch } from './audit-trail.js';
 
-type Batches = AsyncIterable<readonly TrailBatch[]>;
-
 /** The trail in the form that `techze-audit verify` reads; a piece of text for each piece of the trail. */
-export async function* asNdjson(tenant_id: string, filters: AuditFilters, batches: Batches): AsyncGenerator<string> {
+export async function* asNdjson(
+  tenant_id: string,
+  filters: AuditFilters,
+  { batches, opener }: TrailToExport,
+): AsyncGenerator<string> {
   const exported_at = new Date().toISOString();
   yield ndjson([{ kind: 'export', version: 1, tenant_id, exported_at, filters: named(filters) }]);
   const whole = Object.keys(named(filters)).length === 0;
   const totals = { batches: 0, records: 0 };
   for await (const piece of batches) {
     totals.batches += piece.length;
-    const lines = piece.flatMap((batch) => linesOf(batch, whole));
+    const lines = piece.flatMap((batch) => linesOf(batch, whole, opener));
     totals.records += lines.filter(({ kind }) => kind === 'record').length;
     yield ndjson(lines);
   }
@@ -21,11 +24,12 @@ export async function* asNdjson(tenant_id: string, filters: AuditFilters, batche
 }
 
 /** For spreadsheets: the records alone. */
-export async function* asCsv(batches: Batches): AsyncGenerator<string> {
+export async function* asCsv({ batches, opener }: TrailToExport): AsyncGenerator<string> {
   yield csvLine(COLUMNS);
   for await (const piece of batches) {
     const records = piece.flatMap(({ rows }) => rows.flatMap(({ record }) => record ?? []));
-    if (records.length > 0) yield records.map((record) => csvLine(COLUMNS.map((name) => record[name]))).join('');
+    const shown = records.map((record) => ({ ...record, details: readable(record.details, opener(record)) }));
+    if (shown.length > 0) yield shown.map((record) => csvLine(COLUMNS.map((name) => record[name]))).join('');
   }
 }
 
@@ -45,10 +49,13 @@ const COLUMNS = [
 ] as const;
 
 /** A batch without any chosen record is its head alone; else those not chosen are there by their hashes. */
-function linesOf({ head, rows }: TrailBatch, whole: boolean): ExportLine[] {
+function linesOf({ head, rows }: TrailBatch, whole: boolean, opener: Opener): ExportLine[] {
   const shown = whole || rows.some(({ record }) => record !== null);
   const lines = rows.flatMap(({ sequence, leaf, record }): ExportLine[] => {
-    if (record) return [{ kind: 'record', ...record, leaf }];
+    if (record) {
+      const opened = opener(record);
+      return [{ kind: 'record', ...record, leaf, ...(opened !== undefined && { opened }) }];
+    }
     // Of a whole trail a record that is not there is missing: the verifier is to say so.
     return whole ? [] : [{ kind: 'leaf', sequence, leaf }];
   });

@@ -18,6 +18,13 @@ export interface TrailRange {
   readonly to: number;
 }
 
+/** Records without a place. */
+export interface Unsealed {
+  readonly waiting: number;
+  readonly forgotten: number;
+  readonly oldest: string | null;
+}
+
 /** The SQL of reading the audit trail. */
 @Injectable()
 export class AuditTrailRepository {
@@ -125,14 +132,24 @@ export class AuditTrailRepository {
     });
   }
 
-  /** Records without a place, and how many of them have waited for longer than the sealer ever takes. */
-  async unsealed(manager: EntityManager, tenantId: string, patienceSeconds: number) {
-    const [waiting] = await manager.query<{ waiting: number; forgotten: number; oldest: string | null }[]>(
+  /**
+   * Records of a stretch of time that have no place, and how many of them have waited for longer than the sealer ever takes.
+   * @param from undefined: from the beginning @param to undefined: to the end
+   */
+  async unsealed(
+    manager: EntityManager,
+    tenantId: string,
+    { from, to }: { from: string | undefined; to: string | undefined },
+    patienceSeconds: number,
+  ): Promise<Unsealed> {
+    const [waiting] = await manager.query<Unsealed[]>(
       `SELECT count(*)::int AS waiting, ${moment('min(e.timestamp)')} AS oldest,
          (count(*) FILTER (WHERE e.timestamp < now() - make_interval(secs => $2)))::int AS forgotten
-       FROM audit_events e WHERE e.tenant_id = $1
+       FROM audit_events e
+       WHERE e.tenant_id = $1 AND e.timestamp > coalesce($3::timestamptz, '-infinity')
+         AND e.timestamp <= coalesce($4::timestamptz, 'infinity')
          AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.tenant_id = $1 AND s.event_id = e.id)`,
-      [tenantId, patienceSeconds],
+      [tenantId, patienceSeconds, from, to],
     );
     return waiting ?? { waiting: 0, forgotten: 0, oldest: null };
   }

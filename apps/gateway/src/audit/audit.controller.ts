@@ -25,7 +25,7 @@ const refused = ['invalid-token', 'forbidden'] as const;
 export class AuditController {
   constructor(private readonly reading: AuditReadingService) {}
 
-  @Allow('admin')
+  @Allow('admin', 'operator')
   @Get()
   @ApiOperation({
     operationId: 'listAuditEvents',
@@ -40,7 +40,7 @@ export class AuditController {
     return this.reading.list(tenant_id, query);
   }
 
-  @Allow('admin')
+  @Allow('admin', 'operator')
   @Get('export')
   @ApiOperation({
     operationId: 'exportAuditTrail',
@@ -59,8 +59,8 @@ export class AuditController {
     @Query({ schema: ExportAuditQuery }) { format, ...filters }: ExportAuditQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    const batches = await this.reading.export(tenant_id, filters, format);
-    const texts = format === 'csv' ? asCsv(batches) : asNdjson(tenant_id, filters, batches);
+    const trail = await this.reading.export(tenant_id, filters, format);
+    const texts = format === 'csv' ? asCsv(trail) : asNdjson(tenant_id, filters, trail);
     void reply.headers({
       'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
       'content-disposition': `attachment; filename="audit.${format}"`,
@@ -68,7 +68,7 @@ export class AuditController {
     return new StreamableFile(Readable.from(texts, { objectMode: false }));
   }
 
-  @Allow('admin')
+  @Allow('admin', 'operator')
   @Get('verify')
   @ApiOperation({
     operationId: 'verifyAuditTrail',
@@ -84,7 +84,7 @@ export class AuditController {
     return this.reading.verify(tenant_id, from_batch);
   }
 
-  @Allow('admin')
+  @Allow('admin', 'operator')
   @Get(':id/proof')
   @ApiOperation({
     operationId: 'proveAuditEvent',

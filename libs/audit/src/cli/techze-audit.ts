@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { plainText } from '../plain-text.js';
 import { parseAuditPublicKeys } from '../trail/audit-keys.js';
+import { headHash } from '../trail/batch-head.js';
 import type { TrailFault } from '../trail/trail-verifier.js';
-import { headsInLog, verifyExport, type KeptHeads } from './verify-export.js';
+import { headsInLog, verifyExport } from './verify-export.js';
 
 // Knows nothing of the services, the database or the network: a file and a public key are all it goes by.
 const FAULTS = 1;
@@ -17,13 +18,20 @@ const program = new Command('techze-audit')
 program
   .command('verify')
   .description('find every record that was changed, deleted, inserted or reordered, and every forged or missing batch')
-  .argument('<export>', 'the file that GET /api/v1/audit/export?format=ndjson gave')
+  .argument('<export>', 'the file that GET /api/v1/audit/export?format=ndjson gave, or that file as .gz')
   .requiredOption('--key <file>', 'public key in PEM; after a rotation all of them, one behind the other')
   .option('--log <file>', 'log of the sealing service: also finds batches that were deleted from the end of the trail')
+  .option(
+    '--expect-head <hash>',
+    'the head that an earlier run told: also finds a trail that was rolled back since',
+    hash,
+  )
+  .option('--tenant <id>', 'whose trail it must be')
+  .option('--retention-days <days>', 'older records may be gone, a batch as a whole; younger ones may not', days, 400)
   .addHelpText('after', '\nExit status: 0 nothing wrong, 1 faults were found, 2 it could not be checked.')
-  .action(async (file: string, { key, log }: { key: string; log?: string }) => {
+  .action(async (file: string, options: Options) => {
     try {
-      process.exitCode = await verify(file, key, log);
+      process.exitCode = await verify(file, options);
     } catch (error) {
       process.stderr.write(`techze-audit: ${error instanceof Error ? error.message : String(error)}\n`);
       process.exitCode = UNUSABLE;
@@ -31,18 +39,50 @@ program
   });
 await program.parseAsync();
 
-async function verify(file: string, keyFile: string, log: string | undefined): Promise<number> {
-  const keys = parseAuditPublicKeys(readFileSync(keyFile, 'utf8'));
-  const none: KeptHeads = new Map();
-  const kept = async (tenantId: string) => (log === undefined ? none : headsInLog(log, tenantId, keys));
-  const verdict = await verifyExport(file, keys, kept, (fault) => process.stdout.write(`FAULT ${inWords(fault)}\n`));
-  const { tenant_id, exported_at, filters, batches, records, withheld, last, faults } = verdict;
+interface Options {
+  readonly key: string;
+  readonly log?: string;
+  readonly expectHead?: string;
+  readonly tenant?: string;
+  readonly retentionDays: number;
+}
+
+function hash(text: string): string {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('A SHA-256 in hex is wanted.');
+  return text;
+}
+
+function days(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('A number of days is wanted.');
+  return Number(text);
+}
+
+async function verify(file: string, { key, log, expectHead, tenant, retentionDays }: Options): Promise<number> {
+  const keys = parseAuditPublicKeys(readFileSync(key, 'utf8'));
+  const expected = {
+    head: expectHead,
+    tenantId: tenant,
+    retentionDays,
+    ...(log !== undefined && { kept: (tenantId: string) => headsInLog(log, tenantId, keys) }),
+  };
+  const verdict = await verifyExport(file, keys, expected, (fault) =>
+    process.stdout.write(`FAULT ${inWords(fault)}\n`),
+  );
+  const { tenant_id, exported_at, filters, batches, records, withheld, expired, last, faults } = verdict;
   const chosen = Object.entries(filters).map(([name, value]) => plainText(`${name}=${value}`, 200));
   process.stdout.write(
     [
       `tenant ${tenant_id}, exported ${exported_at}${chosen.length > 0 ? `, only ${chosen.join(' ')}` : ''}`,
       `${records} records in ${batches} batches${withheld > 0 ? `; ${withheld} more left out, by their hashes` : ''}`,
-      ...(last ? [`last batch ${last.batch}, up to record ${last.to_sequence}, sealed ${last.sealed_at}`] : []),
+      ...(expired > 0
+        ? [`${expired} records expired: sealed more than ${retentionDays} days before, only their heads are left`]
+        : []),
+      ...(last
+        ? [
+            `last batch ${last.batch}, up to record ${last.to_sequence}, sealed ${last.sealed_at}`,
+            `head ${headHash(last)}`,
+          ]
+        : []),
       faults === 0 ? 'VERIFIED' : `NOT VERIFIED: ${faults} faults`,
       '',
     ].join('\n'),

@@ -7,7 +7,7 @@ import { signHead } from '../trail/batch-head.js';
 import type { ExportLine } from '../trail/export-lines.js';
 import { leafOf } from '../trail/sealed-record.js';
 import type { TrailFault } from '../trail/trail-verifier.js';
-import { headsInLog, NotAnExport, verifyExport } from './verify-export.js';
+import { headsInLog, NotAnExport, verifyExport, type Expectations } from './verify-export.js';
 
 const key = newKey();
 const SIZES = [3, 1, 4, 2];
@@ -21,13 +21,20 @@ const fileOf = (name: string, lines: readonly unknown[]) => {
   writeFileSync(file, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)) + '\n').join(''));
   return file;
 };
-async function check(lines: readonly unknown[], { keys = key.open, log = undefined as unknown[] | undefined } = {}) {
+async function check(
+  lines: readonly unknown[],
+  { keys = key.open, log = undefined as unknown[] | undefined, expected = {} } = {},
+) {
   const faults: TrailFault[] = [];
   const logFile = log && fileOf('log', log);
   const verdict = await verifyExport(
     fileOf('export.ndjson', lines),
     keys,
-    async (tenant) => (logFile === undefined ? new Map() : headsInLog(logFile, tenant, keys)),
+    {
+      retentionDays: 400,
+      ...(logFile !== undefined && { kept: (tenant) => headsInLog(logFile, tenant, keys) }),
+      ...expected,
+    },
     (fault) => faults.push(fault),
   );
   expect(verdict.faults).toBe(faults.length);

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import type { AuditPublicKeys } from '../trail/audit-keys.js';
 import { HEAD_LOGGED, headHash, isSignedBy, type SignedHead } from '../trail/batch-head.js';
@@ -20,16 +21,28 @@ export class NotAnExport extends Error {}
 /** Heads by batch that somebody kept elsewhere: the lines of a log. */
 export type KeptHeads = ReadonlyMap<number, SignedHead>;
 
+/** What the auditor knows by himself. */
+export interface Expectations {
+  /** Genuine heads from outside the database, which the export must hold. */
+  readonly kept?: (tenantId: string) => Promise<KeptHeads>;
+  /** Hash of a head that was noted before: a trail that was rolled back, or rewritten since, does not hold it. */
+  readonly head?: string | undefined;
+  readonly tenantId?: string | undefined;
+  /** Younger batches must be there with every record. */
+  readonly retentionDays: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
 /**
  * Reads an export from beginning to end.
- * @param kept genuine heads from outside the database, which the export must hold
  * @param report is told of each fault as it is found
  * @throws NotAnExport
  */
 export async function verifyExport(
   file: string,
   keys: AuditPublicKeys,
-  kept: (tenantId: string) => Promise<KeptHeads>,
+  expected: Expectations,
   report: (fault: TrailFault) => void,
 ): Promise<ExportVerdict> {
   let faults = 0;
@@ -43,12 +56,25 @@ export async function verifyExport(
   const lines = linesOf(file);
   const first = await lines.next();
   const header = first.done ? undefined : parsed(first.value);
-  if (header?.kind !== 'export') throw new NotAnExport('the file does not begin as an audit export');
+  if (header?.kind !== 'export')
+    throw new NotAnExport('the file does not begin as an audit export in NDJSON (a CSV cannot be verified)');
   const { tenant_id, exported_at, filters } = header;
+  if (expected.tenantId !== undefined && expected.tenantId !== tenant_id)
+    general(`the export is of another tenant (${tenant_id})`);
   const whole = Object.keys(filters).length === 0;
-  const verifier = new TrailVerifier(tenant_id, keys, fault, whole ? TRAIL_BEGINNING : undefined);
-  const anchors = await kept(tenant_id);
-  const seen = { from: Infinity, to: 0 };
+  // Not the word of the file alone: one that claims to come from the future would excuse what is missing today.
+  const takenAt = Math.min(Date.parse(exported_at), Date.now());
+  if (!(takenAt >= 0)) throw new NotAnExport('the export does not say when it was taken');
+  const verifier = new TrailVerifier(
+    tenant_id,
+    keys,
+    fault,
+    whole ? TRAIL_BEGINNING : undefined,
+    takenAt - expected.retentionDays * DAY_MS,
+  );
+  const anchors = (await expected.kept?.(tenant_id)) ?? new Map<number, SignedHead>();
+  let lastBatch = 0;
+  let headFound = false;
   let end: Extract<ExportLine, { kind: 'end' }> | undefined;
   let lineNumber = 1;
   for await (const text of lines) {
@@ -61,13 +87,13 @@ export async function verifyExport(
         verifier.takeHead(head);
         const anchor = anchors.get(head.batch);
         if (anchor && headHash(anchor) !== headHash(head)) general('the head is not the one in the log', head.batch);
-        seen.from = Math.min(seen.from, head.batch);
-        seen.to = Math.max(seen.to, head.batch);
+        lastBatch = Math.max(lastBatch, head.batch);
+        headFound ||= headHash(head) === expected.head;
         break;
       }
       case 'record': {
-        const { kind: _kind, leaf, ...record } = line;
-        verifier.takeRecord(record, leaf);
+        const { kind: _kind, leaf, opened, ...record } = line;
+        verifier.takeRecord(record, leaf, opened);
         break;
       }
       case 'leaf':
@@ -87,9 +113,14 @@ export async function verifyExport(
   else if (end.batches !== verdict.batches || end.records !== verdict.records)
     general(`the export says it holds ${end.batches} batches and ${end.records} records: it does not`);
   if (whole)
-    for (const batch of anchors.keys())
-      if (batch > seen.to && wasSealedBy(anchors.get(batch), exported_at))
+    for (const [batch, anchor] of anchors)
+      // What was sealed after the export was taken cannot be in it.
+      if (batch > lastBatch && Date.parse(anchor.sealed_at) < takenAt)
         general('the batch is in the log and not in the export: it was deleted', batch);
+  if (expected.head !== undefined && !headFound)
+    general(
+      'the head that was expected is not in the export: it is an older one, or the trail was rolled back or rewritten',
+    );
   return { ...verdict, tenant_id, exported_at, filters, faults };
 }
 
@@ -97,32 +128,51 @@ export async function verifyExport(
 export async function headsInLog(file: string, tenantId: string, keys: AuditPublicKeys): Promise<KeptHeads> {
   const heads = new Map<number, SignedHead>();
   for await (const text of linesOf(file)) {
-    if (!text.includes(HEAD_LOGGED)) continue;
-    const { data } = z.object({ msg: z.literal(HEAD_LOGGED), head: SignedHeadSchema }).safeParse(json(text));
-    const key = data && keys.get(data.head.key_id);
-    if (key && data.head.tenant_id === tenantId && isSignedBy(data.head, key)) heads.set(data.head.batch, data.head);
+    const head = text.includes(HEAD_LOGGED) ? loggedHead(text) : undefined;
+    const key = head && keys.get(head.key_id);
+    if (key && head.tenant_id === tenantId && isSignedBy(head, key)) heads.set(head.batch, head);
   }
   return heads;
 }
 
-/** What was sealed after the export was taken cannot be in it. */
-function wasSealedBy(head: SignedHead | undefined, moment: string): boolean {
-  return head !== undefined && Date.parse(head.sealed_at) < Date.parse(moment);
+function loggedHead(line: string): SignedHead | undefined {
+  try {
+    return LoggedHead.safeParse(JSON.parse(line)).data?.head;
+  } catch {
+    return undefined;
+  }
+}
+const LoggedHead = z.object({ msg: z.literal(HEAD_LOGGED), head: SignedHeadSchema });
+
+/** No record is as long: what is belongs to no export, and is not held in memory. */
+const LINE_MAX_CHARS = 1024 * 1024;
+
+function unzipped(stream: Readable): Readable {
+  const gunzip = createGunzip();
+  return stream.once('error', (error) => gunzip.destroy(error)).pipe(gunzip);
 }
 
+/** Line by line, also out of a `.gz`. */
 async function* linesOf(file: string): AsyncGenerator<string, undefined> {
-  yield* createInterface({ input: createReadStream(file), crlfDelay: Infinity });
+  const stream = createReadStream(file);
+  const chunks = file.endsWith('.gz') ? unzipped(stream) : stream;
+  let rest = '';
+  for await (const text of chunks.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+    if (rest.length > LINE_MAX_CHARS)
+      throw new NotAnExport('the file has a line of more than 1 MiB: it is no audit export');
+  }
+  if (rest !== '') yield rest;
   return undefined;
 }
 
 function parsed(text: string): ExportLine | undefined {
-  return ExportLine.safeParse(json(text)).data;
-}
-
-function json(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return ExportLine.safeParse(JSON.parse(text)).data;
   } catch {
+    // No JSON, or nested beyond what anybody means.
     return undefined;
   }
 }

@@ -79,9 +79,10 @@ export class AuditSealer implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async sealTenant(tenantId: string): Promise<void> {
+    let after = '';
     for (let more = true; more && !this.stopping.signal.aborted;) {
       const sealed = await this.seals.exclusively(tenantId, async (manager) => {
-        const next = await this.seals.nextBatch(manager, tenantId, BATCH_RECORDS);
+        const next = await this.seals.nextBatch(manager, tenantId, after, BATCH_RECORDS);
         if (!next) return undefined;
         const { head, leaves } = this.seal(tenantId, next);
         await this.seals.store(
@@ -93,6 +94,7 @@ export class AuditSealer implements OnModuleInit, BeforeApplicationShutdown {
         return { head, next };
       });
       if (sealed) this.tell(sealed.head, sealed.next);
+      after = sealed?.next.records.at(-1)?.id ?? '';
       more = sealed?.next.records.length === BATCH_RECORDS;
     }
   }

@@ -37,9 +37,17 @@ export class AuditSealsRepository {
     });
   }
 
-  /** In statements of their own, behind the lock: they see what its last holder committed. */
-  async nextBatch(manager: EntityManager, tenantId: string, limit: number): Promise<NextBatch | undefined> {
-    const records = await manager.query<UnsealedRecord[]>(UNSEALED, [tenantId, limit]);
+  /**
+   * In statements of their own, behind the lock: they see what its last holder committed.
+   * @param after the last record of the batch before: what lies in front of it is gone, and need not be looked through
+   */
+  async nextBatch(
+    manager: EntityManager,
+    tenantId: string,
+    after: string,
+    limit: number,
+  ): Promise<NextBatch | undefined> {
+    const records = await manager.query<UnsealedRecord[]>(UNSEALED, [tenantId, after, limit]);
     if (records.length === 0) return undefined;
     const [state] = await manager.query<[SignedHead & { now: string }]>(LAST_HEAD, [tenantId]);
     return { records, last: state.batch === null ? null : state, now: state.now };
@@ -75,8 +83,8 @@ const WAITING_TENANTS = `
 const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('audit-seal ' || $1, 0)) AS mine`;
 const UNSEALED = `
   SELECT ${RECORD_COLUMNS} FROM audit_unsealed u
-  JOIN audit_events e ON e.tenant_id = u.tenant_id AND e.id = u.event_id AND e.tenant_id = $1
-  WHERE u.tenant_id = $1 ORDER BY u.event_id LIMIT $2`;
+  JOIN audit_events e ON e.tenant_id = u.tenant_id AND e.id = u.event_id AND e.timestamp = u.recorded_at AND e.tenant_id = $1
+  WHERE u.tenant_id = $1 AND u.event_id > $2 ORDER BY u.event_id LIMIT $3`;
 const LAST_HEAD = `
   SELECT ${HEAD_COLUMNS}, ${moment('clock_timestamp()')} AS now
   FROM (SELECT) always LEFT JOIN LATERAL
@@ -87,8 +95,8 @@ const STORE = `
       (tenant_id, batch, from_sequence, to_sequence, root, previous, sealed_at, key_id, signature)
     VALUES ($1, $2, $3, $4, decode($5, 'hex'), decode($6, 'hex'), $7, $8, decode($9, 'hex'))
   ), seals AS (
-    INSERT INTO audit_seals (tenant_id, sequence, event_id, batch, leaf)
-    SELECT $1, $3::bigint + nth - 1, event_id, $2, decode(leaf, 'hex')
+    INSERT INTO audit_seals (tenant_id, sequence, event_id, batch, leaf, sealed_at)
+    SELECT $1, $3::bigint + nth - 1, event_id, $2, decode(leaf, 'hex'), $7::timestamptz
     FROM unnest($10::text[], $11::text[]) WITH ORDINALITY AS sealed (event_id, leaf, nth)
   )
   DELETE FROM audit_unsealed WHERE tenant_id = $1 AND event_id = ANY ($10::text[])`;

@@ -46,7 +46,8 @@ export const ExportLine = z.discriminatedUnion('kind', [
     filters: z.record(z.string(), z.string()),
   }),
   SignedHeadSchema.extend({ kind: z.literal('head') }),
-  SealedRecordSchema.extend({ kind: z.literal('record'), leaf: hash }),
+  /** `opened`: what is sealed in its details, for who may read it; the hash that is sealed with them says that it is that. */
+  SealedRecordSchema.extend({ kind: z.literal('record'), leaf: hash, opened: z.string().optional() }),
   z.object({ kind: z.literal('leaf'), sequence: place, leaf: hash }),
   z.object({ kind: z.literal('end'), batches: count, records: count }),
 ]);

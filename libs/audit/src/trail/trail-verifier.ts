@@ -1,6 +1,7 @@
 import { isSignedBy, headHash, NO_HEAD, type SignedHead } from './batch-head.js';
 import type { AuditPublicKeys } from './audit-keys.js';
 import { merkleRoot } from './merkle.js';
+import { digestIn, digestOf } from './sealed-details.js';
 import { leafOf, type SealedRecord } from './sealed-record.js';
 
 /** What was found: which batch, and which record where it can be told. */
@@ -27,6 +28,8 @@ export interface TrailVerdict {
   readonly records: number;
   /** Records of which only the leaf hash was there. */
   readonly withheld: number;
+  /** Records beyond retention: their heads are there, and they are not. */
+  readonly expired: number;
   readonly last: SignedHead | undefined;
 }
 
@@ -53,6 +56,7 @@ export class TrailVerifier {
   private batches = 0;
   private records = 0;
   private withheld = 0;
+  private expired = 0;
 
   /** @param report is told of each fault as it is found */
   constructor(
@@ -61,6 +65,8 @@ export class TrailVerifier {
     private readonly report: (fault: TrailFault) => void,
     /** What the first head must continue; undefined for an extract, which begins anywhere and leaves records out. */
     start: TrailStart | undefined,
+    /** Batches that were sealed before this moment (ms) may have been let go, each as a whole. */
+    private readonly keptSince: number,
   ) {
     this.expected = start;
     this.extract = start === undefined;
@@ -87,11 +93,16 @@ export class TrailVerifier {
     this.expected = { batch: head.batch + 1, sequence: head.to_sequence + 1, previous: headHash(head) };
   }
 
-  /** @param leaf the leaf hash of its seal, hex: with it the changed record of a batch is told from the others */
-  takeRecord(record: SealedRecord, leaf: string): void {
+  /**
+   * @param leaf the leaf hash of its seal, hex: with it the changed record of a batch is told from the others
+   * @param opened what it is said to hold sealed; without it that stays unread, and the record is as genuine
+   */
+  takeRecord(record: SealedRecord, leaf: string, opened?: string): void {
     const hash = leafOf(this.tenantId, record);
     this.take({ sequence: record.sequence, record_id: record.id, hash, sealed: Buffer.from(leaf, 'hex') });
     this.records += 1;
+    if (opened !== undefined && digestOf(opened) !== digestIn(record.details))
+      this.fault('the personal data that is shown is not what was sealed', this.leaves.at(-1));
   }
 
   /** A record that an extract leaves out: its place and its leaf hash alone. */
@@ -104,7 +115,13 @@ export class TrailVerifier {
   /** To be called once, behind the last line. */
   end(): TrailVerdict {
     this.closeBatch();
-    return { batches: this.batches, records: this.records, withheld: this.withheld, last: this.head };
+    return {
+      batches: this.batches,
+      records: this.records,
+      withheld: this.withheld,
+      expired: this.expired,
+      last: this.head,
+    };
   }
 
   private take(leaf: Leaf): void {
@@ -117,6 +134,11 @@ export class TrailVerifier {
     const { head, leaves } = this;
     this.leaves = [];
     if (!head || (this.extract && leaves.length === 0)) return;
+    // The moment is signed: nobody makes a batch older than it is.
+    if (leaves.length === 0 && Date.parse(head.sealed_at) < this.keptSince) {
+      this.expired += head.to_sequence - head.from_sequence + 1;
+      return;
+    }
     let faults = 0;
     const fault = (detail: string, leaf?: Partial<Leaf>) => {
       faults += 1;

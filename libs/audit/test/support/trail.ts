@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { parseAuditPublicKeys, parseAuditSigningKey } from '../../src/trail/audit-keys.js';
 import { headHash, NO_HEAD, signHead, type SignedHead } from '../../src/trail/batch-head.js';
 import { type ExportLine } from '../../src/trail/export-lines.js';
@@ -17,6 +17,7 @@ export function newKey() {
 export type Key = ReturnType<typeof newKey>;
 
 export const TENANT = 'tnt_a';
+export const DATA_KEY = randomBytes(32).toString('base64url');
 
 export function recordOf(sequence: number): SealedRecord {
   return {

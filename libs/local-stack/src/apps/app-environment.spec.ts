@@ -47,4 +47,6 @@ test('no secret is in an environment: they go by file', () => {
   expect(appEnvironment('ai', { ...suite, inherited: {} })).not.toHaveProperty('AUTH_REFRESH_KEY_FILE');
   expect(appEnvironment('automation', { ...suite, inherited: {} })).toHaveProperty('AUDIT_SIGNING_KEY_FILE');
   expect(appEnvironment('gateway', { ...suite, inherited: {} })).not.toHaveProperty('AUDIT_SIGNING_KEY_FILE');
+  expect(appEnvironment('diagnostics', { ...suite, inherited: {} })).toHaveProperty('AUDIT_DATA_KEY_FILE');
+  expect(appEnvironment('ai', { ...suite, inherited: {} })).not.toHaveProperty('AUDIT_DATA_KEY_FILE');
 });
