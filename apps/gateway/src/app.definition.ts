@@ -1,7 +1,8 @@
-import { auditKeysConfig } from '@techze/audit';
+import { auditDataConfig, auditKeysConfig, auditRetentionConfig } from '@techze/audit';
 import type { ServiceDefinition } from '@techze/bootstrap';
 import { limitsConfig } from '@techze/limits';
 import { pagingConfig } from '@techze/paging';
+import { ApiKeyRow } from './api-keys/api-key.entity.js';
 import { AuditReadingModule } from './audit/audit-reading.module.js';
 import { IdentityModule } from './auth/identity.module.js';
 import { RefreshToken } from './auth/refresh-token.entity.js';
@@ -16,6 +17,7 @@ import { DiagnosticsController } from './diagnostics/diagnostics.controller.js';
 import { admitRequests, configureEdge, edgeOptions } from './edge/configure-edge.js';
 import { EdgeModule } from './edge/edge.module.js';
 import { EnrollmentModule } from './enrollment/enrollment.module.js';
+import { EventsModule } from './events/events.module.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { gatewayConfig } from './gateway.config.js';
 import { SuiteHealthController } from './health/suite-health.controller.js';
@@ -28,9 +30,9 @@ import { UsageModule } from './usage/usage.module.js';
 /** The edge of the suite: every request comes in here, and leaves as a command. */
 export const gateway: ServiceDefinition = {
   service: 'gateway',
-  sections: [gatewayConfig, limitsConfig, auditKeysConfig, pagingConfig],
-  database: { role: 'svc_identity', entities: [User, Session, RefreshToken] },
-  features: [IdentityModule, EnrollmentModule, EdgeModule, PoolModule, AuditReadingModule, UsageModule],
+  sections: [gatewayConfig, limitsConfig, auditDataConfig, auditKeysConfig, auditRetentionConfig, pagingConfig],
+  database: { role: 'svc_identity', entities: [ApiKeyRow, User, Session, RefreshToken] },
+  features: [IdentityModule, EnrollmentModule, EdgeModule, PoolModule, AuditReadingModule, UsageModule, EventsModule],
   controllers: [
     CustomersController,
     SitesController,

@@ -4,6 +4,7 @@ import { TokenVerifier } from '@techze/auth';
 import { Problem, type Principal } from '@techze/contracts';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
+import { ApiKeyCredentials, isApiKey } from '../api-keys/api-key-credentials.js';
 import { bearerOf } from './bearer-token.js';
 import { DeviceCredentials, isDeviceCredential } from './device-credentials.js';
 import { SessionRegistry } from './session-registry.js';
@@ -26,6 +27,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
     private readonly tokens: TokenVerifier,
     private readonly sessions: SessionRegistry,
     private readonly devices: DeviceCredentials,
+    private readonly keys: ApiKeyCredentials,
   ) {
     super({
       jwtFromRequest: () => null,
@@ -45,10 +47,12 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
     throw new Problem('invalid-token');
   }
 
-  private async verify(request: FastifyRequest): Promise<Authenticated> {
+  /** Whose credential a request brings; to be asked again for as long as its answer goes on. @throws Problem */
+  async verify(request: FastifyRequest): Promise<Authenticated> {
     const token = bearerOf(request);
     if (token === undefined) throw new Problem('invalid-token');
     if (isDeviceCredential(token)) return this.devices.authenticate(token);
+    if (isApiKey(token)) return this.keys.authenticate(token, request.context?.ipAddress ?? request.ip);
     const principal = await this.tokens.verify(token);
     // A signed context is the suite's own: it travels between services and opens no door from outside.
     if (principal.kind !== 'user') throw new Problem('invalid-token');

@@ -5,6 +5,7 @@ import { ALLOWED_ROLES, PUBLIC } from '@techze/auth';
 import { Problem, type Role } from '@techze/contracts';
 import type { RateClass } from '@techze/limits';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { keyScopeOf, TAGS } from '../api-keys/key-scope.js';
 import { BEARER, type Authenticated } from '../auth/bearer.strategy.js';
 import { Admission } from '../limits/admission.js';
 import { RATE_CLASS } from '../limits/rate-class.decorator.js';
@@ -38,6 +39,11 @@ export class AccessGuard extends AuthGuard(BEARER) implements CanActivate {
     await this.admission.admit(request, reply, rateClass, principal);
     const allowed = this.reflector.getAllAndOverride<readonly Role[] | undefined>(ALLOWED_ROLES, targets) ?? [];
     if (!allowed.includes(principal.role)) throw new Problem('forbidden');
+    if (principal.kind === 'api_key') {
+      const tags = this.reflector.getAllAndOverride<readonly string[] | undefined>(TAGS, targets);
+      const scope = keyScopeOf(tags, request.method);
+      if (scope === undefined || !principal.scopes.includes(scope)) throw new Problem('insufficient-scope');
+    }
     if (request.context) request.context = { ...request.context, principal, token };
     return true;
   }

@@ -12,8 +12,9 @@ import {
 import { Database } from '@techze/database';
 import { currentContext, runInContext, runWith } from '@techze/observability';
 import { RpcClient } from '@techze/transport';
+import { hashOfSecret } from '../auth/opaque-credentials.js';
 import { SessionWrites } from '../edge/session-writes.js';
-import { EnrollmentSecrets, hashOfSecret } from './enrollment-secrets.js';
+import { EnrollmentSecrets } from './enrollment-secrets.js';
 
 /** Lets agents in whom nobody knows yet: finds whose the token is, and asks as the gateway at work in that tenant. */
 @Injectable()
@@ -51,7 +52,7 @@ export class AgentAdmission {
     const nobody = this.database.as({ role: 'service', claims: null });
     const [row] = await runWith({ readPrimary: true }, () =>
       nobody.read((manager) =>
-        manager.query<{ tenant_id: string }[]>('select tenant_id from auth.enrollment_lookup($1)', [tokenHash]),
+        manager.query<{ tenant_id: string }[]>('select tenant_id from auth.enrollment_token_lookup($1)', [tokenHash]),
       ),
     );
     return row?.tenant_id;

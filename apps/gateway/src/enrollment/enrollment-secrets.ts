@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DEVICE_CREDENTIAL_PREFIX, ENROLLMENT_TOKEN_PREFIX } from '@techze/contracts';
 import { gatewayConfig, type GatewayConfig } from '../gateway.config.js';
@@ -22,9 +22,4 @@ export class EnrollmentSecrets {
   newCredential(): string {
     return `${DEVICE_CREDENTIAL_PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`;
   }
-}
-
-/** What is stored of a secret. One of 256 random bits needs no slow hash: nobody guesses it. */
-export function hashOfSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
 }

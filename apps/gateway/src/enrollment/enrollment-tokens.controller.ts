@@ -13,10 +13,11 @@ import {
 import { RpcClient } from '@techze/transport';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { hashOfSecret } from '../auth/opaque-credentials.js';
 import { KeyedCreation, keyProblems, sayReplayed } from '../edge/keyed-creation.js';
 import { Allow } from '../openapi/allow.decorator.js';
 import { Answers, bodyProblems, dependencyProblems } from '../openapi/answers.decorator.js';
-import { EnrollmentSecrets, hashOfSecret } from './enrollment-secrets.js';
+import { EnrollmentSecrets } from './enrollment-secrets.js';
 
 const refused = ['invalid-token', 'forbidden'] as const;
 

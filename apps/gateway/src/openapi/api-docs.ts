@@ -2,13 +2,16 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ProblemDocument } from '@techze/contracts';
 import { z } from 'zod';
+import { describeKeyScopes } from './key-scopes.js';
 import { describeRateLimits } from './rate-limits.js';
 
 const DESCRIPTION = `Keeps fleets of computers healthy: dated diagnostics, explained scores, many tenants kept apart by the database itself.
 
 Errors are problem+json (RFC 9457); ids are opaque; times are RFC 3339 in UTC; lists answer \`{data, page}\`.
 
-Every operation counts against the rate limit of its class, per user or agent, and per source address before log-in. \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers-10) say what it is and what is left of it: \`"diagnostics";q=50;w=60\` and \`"diagnostics";r=49;t=60\`. Beyond it the answer is 429 with \`Retry-After\`.`;
+An API key may what its role may, on the operations whose \`x-api-key-scope\` it has; an operation without one takes no key.
+
+Every operation counts against the rate limit of its class, per user, agent or API key, and per source address before log-in. \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers-10) say what it is and what is left of it: \`"diagnostics";q=50;w=60\` and \`"diagnostics";r=49;t=60\`. Beyond it the answer is 429 with \`Retry-After\`.`;
 
 /** The OpenAPI document, from the controllers and the contracts alone. */
 export function buildApiDocument(app: INestApplication): OpenAPIObject {
@@ -28,6 +31,7 @@ export function buildApiDocument(app: INestApplication): OpenAPIObject {
     schemas: { ...document.components?.schemas, ...(problem && { Problem: problem as object }) },
   };
   describeRateLimits(document);
+  describeKeyScopes(document);
   return document;
 }
 
