@@ -1,4 +1,4 @@
-import { defineSection, list, randomKey, type SectionValue } from '@techze/config';
+import { defineSection, integer, list, randomKey, type SectionValue } from '@techze/config';
 
 export const gatewayConfig = defineSection(
   'gateway',
@@ -12,8 +12,15 @@ export const gatewayConfig = defineSection(
         'must be origins such as https://app.example.com, separated by commas',
       )
       .describe('Origins of web pages that may call the API, separated by commas, e.g. https://app.example.com.'),
+    EVENTS_HEARTBEAT_MS: integer(100, 60_000, 15_000).describe(
+      'Between two heart-beats of a stream of events; a reader that takes nothing for two of them is cut.',
+    ),
   },
-  (variables) => ({ refreshKey: variables.AUTH_REFRESH_KEY, corsOrigins: variables.CORS_ORIGINS }),
+  (variables) => ({
+    refreshKey: variables.AUTH_REFRESH_KEY,
+    corsOrigins: variables.CORS_ORIGINS,
+    heartbeatMs: variables.EVENTS_HEARTBEAT_MS,
+  }),
 );
 export type GatewayConfig = SectionValue<typeof gatewayConfig>;
 
