@@ -11,7 +11,7 @@ export class AccessTokens {
 
   constructor(
     private readonly issuer: TokenIssuer,
-    @Inject(authConfig.token) config: AuthConfig,
+    @Inject(authConfig.token) config: Pick<AuthConfig, 'accessTokenTtlSeconds'>,
   ) {
     this.lifetimeSeconds = config.accessTokenTtlSeconds;
   }

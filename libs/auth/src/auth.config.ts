@@ -1,5 +1,5 @@
 import { defineSection, integer, required, type SectionValue } from '@techze/config';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { parseSigningKey, parseVerificationKeys } from './signing-key.js';
 
 export const authConfig = defineSection(
@@ -11,11 +11,14 @@ export const authConfig = defineSection(
     AUTH_JWKS: required('the public keys of every service; mount them and set AUTH_JWKS_FILE').describe(
       'JWK set with the public keys of all services. Mount it as a file: AUTH_JWKS_FILE.',
     ),
+    AUTH_SIGNING_KEY_FILE: z.string().optional().describe('Looked at each second: a key that is exchanged is taken.'),
+    AUTH_JWKS_FILE: z.string().optional().describe('Looked at each second: keys that are exchanged are taken.'),
     AUTH_ACCESS_TOKEN_TTL_SECONDS: integer(30, 900, 900).describe('Life of an access token, at most 15 minutes.'),
   },
   (variables, context) => ({
     signingKey: parsed(context, 'AUTH_SIGNING_KEY', () => parseSigningKey(variables.AUTH_SIGNING_KEY)),
     verificationKeys: parsed(context, 'AUTH_JWKS', () => parseVerificationKeys(variables.AUTH_JWKS)),
+    files: { signingKey: variables.AUTH_SIGNING_KEY_FILE || undefined, jwks: variables.AUTH_JWKS_FILE || undefined },
     accessTokenTtlSeconds: variables.AUTH_ACCESS_TOKEN_TTL_SECONDS,
   }),
 );

@@ -3,6 +3,7 @@ import type { ServiceName } from '@techze/contracts';
 import { ContextVerifier } from '@techze/transport';
 import { AccessTokens } from './access-tokens.js';
 import { authConfig, type AuthConfig } from './auth.config.js';
+import { KeyReloading } from './key-reloading.js';
 import { KeyRing } from './key-ring.js';
 import { SignedContexts } from './signed-contexts.js';
 import { TokenIssuer } from './token-issuer.js';
@@ -21,6 +22,7 @@ export class AuthModule {
           useFactory: (config: AuthConfig) => new KeyRing(service, config),
           inject: [authConfig.token],
         },
+        KeyReloading,
         TokenIssuer,
         AccessTokens,
         SignedContexts,

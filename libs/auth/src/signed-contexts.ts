@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@techze/contracts';
+import { KeyRing } from './key-ring.js';
 import { CONTEXT_TOKEN_MAX_SECONDS, CONTEXT_TOKEN_TYPE } from './token-claims.js';
 import { TokenIssuer } from './token-issuer.js';
 
@@ -12,10 +13,14 @@ const CACHE_MAX_ENTRIES = 1_000;
 export class SignedContexts {
   private readonly minted = new Map<string, { token: Promise<string>; atMs: number }>();
 
-  constructor(private readonly issuer: TokenIssuer) {}
+  constructor(
+    private readonly issuer: TokenIssuer,
+    private readonly keys: KeyRing,
+  ) {}
 
   mint(actor: Principal): Promise<string> {
-    const key = JSON.stringify(actor);
+    // One that an exchanged key has signed may be refused any moment.
+    const key = `${this.keys.generation} ${JSON.stringify(actor)}`;
     const known = this.minted.get(key);
     if (known && Date.now() - known.atMs < REUSE_MS) return known.token;
     if (this.minted.size >= CACHE_MAX_ENTRIES) this.minted.clear();

@@ -37,7 +37,7 @@ export interface VerificationKey {
 /** @param text a private JWK as JSON. Throws on anything else; the message never holds key material. */
 export function parseSigningKey(text: string): SigningKey {
   const jwk = parse(PrivateJwk, text, 'is not an Ed25519 private JWK with kid and iss');
-  if (PUBLISHED_EXAMPLES.has(jwk.x) || new Set(Buffer.from(jwk.d, 'base64url')).size < DISTINCT_BYTES_MIN) {
+  if (isExample(jwk.x) || !isRandom(jwk.d)) {
     throw new Error('is an example or not random: make a new key');
   }
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
@@ -53,6 +53,8 @@ export function parseVerificationKeys(text: string): VerificationKey[] {
     text,
     'is not a JWK set of Ed25519 public keys with kid and iss',
   );
+  // Whoever reads the document can sign with the private half.
+  if (set.keys.some(({ x }) => isExample(x))) throw new Error('has an example or a key that is not random');
   if (new Set(set.keys.map(({ kid }) => kid)).size < set.keys.length) throw new Error('has two keys under one kid');
   return set.keys.map(({ iss, ...jwk }) => ({
     kid: jwk.kid,
@@ -60,6 +62,14 @@ export function parseVerificationKeys(text: string): VerificationKey[] {
     publicKey: createPublicKey({ key: jwk, format: 'jwk' }),
     jwk,
   }));
+}
+
+function isExample(x: string): boolean {
+  return PUBLISHED_EXAMPLES.has(x) || !isRandom(x);
+}
+
+function isRandom(text: string): boolean {
+  return new Set(Buffer.from(text, 'base64url')).size >= DISTINCT_BYTES_MIN;
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, text: string, otherwise: string): z.output<Schema> {

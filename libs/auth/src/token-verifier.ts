@@ -34,6 +34,8 @@ interface Verified {
 @Injectable()
 export class TokenVerifier extends ContextVerifier {
   private readonly verified = new Map<string, Verified>();
+  /** Of the keys that all of it was verified with. */
+  private generation = 0;
 
   constructor(private readonly keys: KeyRing) {
     super();
@@ -43,14 +45,13 @@ export class TokenVerifier extends ContextVerifier {
   async verify(token: string): Promise<Principal> {
     if (token.length === 0 || token.length > TOKEN_MAX_CHARS) throw new Problem('invalid-token');
     const hash = hashOf(token);
-    const known = this.verified.get(hash);
-    if (known) {
-      if (known.expiresAtMs > Date.now()) return known.principal;
-      this.verified.delete(hash);
-    }
+    const known = this.remembered(hash);
+    if (known) return known.principal;
+    const { generation } = this.keys;
     try {
       const verified = await this.check(token);
-      this.remember(hash, verified);
+      // Keys that were exchanged meanwhile may not have this one any more: it is checked again the next time.
+      if (generation === this.keys.generation) this.remember(hash, verified);
       return verified.principal;
     } catch (error) {
       // The reason alone: some errors of the library carry the claims.
@@ -60,7 +61,19 @@ export class TokenVerifier extends ContextVerifier {
 
   /** Whether this process has verified the token before, and it lives. */
   knows(token: string): boolean {
-    return (this.verified.get(hashOf(token))?.expiresAtMs ?? 0) > Date.now();
+    return this.remembered(hashOf(token)) !== undefined;
+  }
+
+  /** What a key that is no longer there has proved is worth nothing, so with the keys everything is forgotten. */
+  private remembered(hash: string): Verified | undefined {
+    if (this.generation !== this.keys.generation) {
+      this.generation = this.keys.generation;
+      this.verified.clear();
+    }
+    const known = this.verified.get(hash);
+    if (!known || known.expiresAtMs > Date.now()) return known;
+    this.verified.delete(hash);
+    return undefined;
   }
 
   private async check(token: string): Promise<Verified> {
