@@ -47,6 +47,14 @@ interface Options {
   readonly retentionDays: number;
 }
 
+function keysIn(file: string) {
+  try {
+    return parseAuditPublicKeys(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
 function hash(text: string): string {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('A SHA-256 in hex is wanted.');
   return text;
@@ -58,7 +66,7 @@ function days(text: string): number {
 }
 
 async function verify(file: string, { key, log, expectHead, tenant, retentionDays }: Options): Promise<number> {
-  const keys = parseAuditPublicKeys(readFileSync(key, 'utf8'));
+  const keys = keysIn(key);
   const expected = {
     head: expectHead,
     tenantId: tenant,

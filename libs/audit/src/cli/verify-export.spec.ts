@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { exportOf, newKey, TENANT, type HeadLine, type RecordLine } from '../../test/support/trail.js';
-import { signHead } from '../trail/batch-head.js';
+import { exportOf, newKey, recordOf, TENANT, type HeadLine, type RecordLine } from '../../test/support/trail.js';
+import type { AuditPublicKeys } from '../trail/audit-keys.js';
+import { headHash, signHead } from '../trail/batch-head.js';
 import type { ExportLine } from '../trail/export-lines.js';
+import { digestOf, readable, SEALED } from '../trail/sealed-details.js';
 import { leafOf } from '../trail/sealed-record.js';
 import type { TrailFault } from '../trail/trail-verifier.js';
 import { headsInLog, NotAnExport, verifyExport, type Expectations } from './verify-export.js';
@@ -23,7 +26,7 @@ const fileOf = (name: string, lines: readonly unknown[]) => {
 };
 async function check(
   lines: readonly unknown[],
-  { keys = key.open, log = undefined as unknown[] | undefined, expected = {} } = {},
+  { keys = key.open, log, ...expected }: Partial<Expectations> & { keys?: AuditPublicKeys; log?: unknown[] } = {},
 ) {
   const faults: TrailFault[] = [];
   const logFile = log && fileOf('log', log);
@@ -266,5 +269,119 @@ describe('what is no export', () => {
     expect((await check(([] as unknown[]).concat(whole).toSpliced(2, 0, '{"kind":"record"}'))).faults).toEqual([
       told(null, null, /line 3 is not one/),
     ]);
+  });
+});
+
+describe('what the auditor knows by himself', () => {
+  it('whose trail it is: another tenant’s export, genuine as it may be, is not taken for it', async () => {
+    expect((await check(whole, { tenantId: TENANT })).faults).toEqual([]);
+    expect((await check(whole, { tenantId: 'tnt_b' })).faults).toEqual([told(null, null, /another tenant/)]);
+  });
+
+  it('the head that was noted before: an older export, a trail rolled back and one rewritten do not hold it', async () => {
+    const older = exportOf(SIZES.slice(0, 3), key);
+    expect((await check(whole, { head: headHash(headOf(3)) })).faults).toEqual([]);
+    expect((await check(older, { head: headHash(headOf(3)) })).faults).toEqual([]);
+    expect((await check(older, { head: headHash(headOf(4)) })).faults).toEqual([told(null, null, /rolled back/)]);
+    const { signature: _signature, ...head } = headOf(4);
+    const anew = signHead({ ...head, sealed_at: '2026-11-22T09:00:00.000000Z' }, key.signing.privateKey);
+    const rewritten = whole.with(place(isHead(4)), { kind: 'head', ...anew });
+    expect((await check(rewritten, { head: headHash(headOf(4)) })).faults).toEqual([told(null, null, /rewritten/)]);
+  });
+
+  describe('how long records are kept', () => {
+    const [header, ...rest] = whole;
+    const at = (exported_at: string, lines = rest) => [{ ...header, exported_at }, ...lines];
+    const without = (batch: number) => {
+      const from = rest.findIndex(isHead(batch)) + 1;
+      const size = SIZES[batch - 1] ?? 0;
+      const less = rest.toSpliced(from, size);
+      return less.with(-1, { kind: 'end', batches: SIZES.length, records: 10 - size });
+    };
+
+    it('an old batch may be gone as a whole, but for its head', async () => {
+      jest.useFakeTimers({ now: Date.parse('2028-01-01T00:00:00Z'), doNotFake: ['nextTick', 'setImmediate'] });
+      try {
+        const { verdict, faults } = await check(at('2028-01-01T00:00:00.000000Z', without(3)));
+        expect(faults).toEqual([]);
+        expect(verdict).toMatchObject({ records: 6, expired: 4, batches: 4 });
+        const half = without(3).toSpliced(rest.findIndex(isHead(3)) + 1, 0, recordAt(5));
+        expect((await check(at('2028-01-01T00:00:00.000000Z', half))).faults).toContainEqual(told(3, 6, /missing/));
+      } finally {
+        jest.useRealTimers();
+      }
+    });
+
+    it('a young one may not: not by what the export says of its own age either', async () => {
+      expect((await check(at('2026-11-22T08:01:00.000000Z', without(3)))).faults).toContainEqual(
+        told(3, 4 + 1, /missing/),
+      );
+      expect((await check(at('2999-01-01T00:00:00.000000Z', without(3)))).faults).toContainEqual(told(3, 5, /missing/));
+      const aged = at('2999-01-01T00:00:00.000000Z', without(3)).map((line) =>
+        'batch' in line && line.batch === 3 ? { ...line, sealed_at: '2020-01-01T00:00:00.000000Z' } : line,
+      );
+      expect((await check(aged)).faults).toContainEqual(told(3, null, /signature of the head is not genuine/));
+    });
+  });
+});
+
+describe('personal data', () => {
+  const opened = JSON.stringify(['salt', 'ana@example.com']);
+  const stored = {
+    kind: 'user',
+    email: { [SEALED]: 0 },
+    [SEALED]: { key: 'key_1', sha256: digestOf(opened), box: 'x' },
+  };
+  const lines = exportOf([1], key, () => ({ ...recordOf(1), details: stored }));
+  const shown = (text: string) => lines.map((line) => (line.kind === 'record' ? { ...line, opened: text } : line));
+
+  it('that is shown is proved, and a forged one is found', async () => {
+    expect((await check(shown(opened))).faults).toEqual([]);
+    expect((await check(shown(opened.replace('ana', 'eva')))).faults).toEqual([told(1, 1, /not what was sealed/)]);
+    expect(readable(stored, opened)).toEqual({ kind: 'user', email: 'ana@example.com' });
+  });
+
+  it('that was erased leaves the record as genuine as it was', async () => {
+    expect((await check(lines)).faults).toEqual([]);
+    expect(readable(stored, undefined)).toEqual({ kind: 'user', email: { erased: true } });
+  });
+
+  it('cannot be slipped into a record that sealed none', async () => {
+    const slipped = whole.with(place(isRecord(5)), { ...recordAt(5), opened });
+    expect((await check(slipped)).faults).toEqual([told(3, 5, /not what was sealed/)]);
+  });
+});
+
+describe('a hostile file', () => {
+  it('of one endless line is refused, not held in memory', async () => {
+    await expect(check([whole[0], 'x'.repeat(3 * 1024 * 1024)])).rejects.toThrow(/more than 1 MiB/);
+  });
+
+  it.each([
+    ['no JSON', '{"kind":'],
+    ['nested beyond what anybody means', `{"kind":"record","details":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
+    ['a number that none is', '{"kind":"end","batches":1e999,"records":10}'],
+    ['binary', '\u0000\u0001\ufffd'],
+    ['an empty line', ''],
+  ])('with a line of %s is told by its number', async (_what, line) => {
+    const { faults } = await check(([] as unknown[]).concat(whole).toSpliced(1, 0, line));
+    expect(faults).toContainEqual(told(null, null, /line 2 is not one/));
+  });
+
+  it('whose head claims more records than can be counted is done with at once', async () => {
+    const { signature: _signature, ...head } = headOf(4);
+    const endless = signHead({ ...head, to_sequence: Number.MAX_SAFE_INTEGER }, key.signing.privateKey);
+    const { faults } = await check(whole.with(place(isHead(4)), { kind: 'head', ...endless }));
+    expect(faults.length).toBeLessThan(30);
+  });
+
+  it('may be compressed; one that is damaged so could not be checked', async () => {
+    const packed = join(folder, 'export.ndjson.gz');
+    const bytes = gzipSync(whole.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const verified = () => verifyExport(packed, key.open, { retentionDays: 400 }, () => undefined);
+    writeFileSync(packed, bytes);
+    expect(await verified()).toMatchObject({ faults: 0, records: 10 });
+    writeFileSync(packed, bytes.subarray(0, -20));
+    await expect(verified()).rejects.toThrow(/unexpected end/);
   });
 });

@@ -42,6 +42,8 @@ interface Leaf {
 }
 
 const FAULTS_KEPT_A_BATCH = 20;
+/** A sealer's batches have hundreds. */
+const LEAVES_MAX = 100_000;
 
 /**
  * Goes through one tenant's trail, a head and then its records, batch by batch, and says what is wrong. Needs nothing but
@@ -126,7 +128,8 @@ export class TrailVerifier {
 
   private take(leaf: Leaf): void {
     if (!this.head) this.fault('a record stands before the first head', leaf);
-    else this.leaves.push(leaf);
+    else if (this.leaves.length < LEAVES_MAX) this.leaves.push(leaf);
+    else throw new Error(`batch ${this.head.batch} has more than ${LEAVES_MAX} records: no sealer makes such`);
   }
 
   /** Every place of the head exactly once, in order, and the root of them all. */

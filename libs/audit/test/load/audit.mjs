@@ -89,9 +89,8 @@ async function lag(client, rate) {
   const [{ now: from }] = (await client.query('select clock_timestamp()::text as now')).rows;
   const each = (rate * TICK_MS) / 1_000;
   const begin = performance.now();
-  let due = 0;
-  for (let sent = 0; performance.now() - begin < RATE_MS; ) {
-    due = Math.floor(((performance.now() - begin) / TICK_MS) * each);
+  for (let sent = 0; performance.now() - begin < RATE_MS;) {
+    const due = Math.floor(((performance.now() - begin) / TICK_MS) * each);
     if (due > sent) await client.query(RECORDS, [due - sent, TENANTS]);
     sent = due;
     await setTimeout(TICK_MS / 2);
@@ -177,8 +176,12 @@ const servers = await startServers();
 const client = new pg.Client(servers.superuser);
 try {
   await client.connect();
-  await client.query(`insert into tenants (id, name) select 'tnt_' || n, 'T' from generate_series(0, $1 - 1) n`, [TENANTS]);
-  say(`a POST's transaction (device, event), ${AT_ONCE} at once, commits not waiting for the disk; median of ${ROUNDS}`);
+  await client.query(`insert into tenants (id, name) select 'tnt_' || n, 'T' from generate_series(0, $1 - 1) n`, [
+    TENANTS,
+  ]);
+  say(
+    `a POST's transaction (device, event), ${AT_ONCE} at once, commits not waiting for the disk; median of ${ROUNDS}`,
+  );
   await cost(servers);
   await client.query('vacuum (analyze)');
   say('drained by one sealer');

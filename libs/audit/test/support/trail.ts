@@ -37,12 +37,12 @@ export function recordOf(sequence: number): SealedRecord {
 }
 
 /** The lines of a whole export of batches of these sizes. */
-export function exportOf(sizes: readonly number[], key: Key): ExportLine[] {
+export function exportOf(sizes: readonly number[], key: Key, record = recordOf): ExportLine[] {
   let sequence = 0;
   let last: SignedHead | undefined;
   const lines: ExportLine[] = [];
   for (const [index, size] of sizes.entries()) {
-    const records = Array.from({ length: size }, (_, nth) => recordOf(sequence + nth + 1));
+    const records = Array.from({ length: size }, (_, nth) => record(sequence + nth + 1));
     const leaves = records.map((record) => leafOf(TENANT, record));
     last = signHead(
       {
