@@ -1,7 +1,10 @@
 import { auditDataConfig, auditKeysConfig, auditRetentionConfig } from '@techze/audit';
 import type { ServiceDefinition } from '@techze/bootstrap';
 import { limitsConfig } from '@techze/limits';
+import { mailConfig } from '@techze/mail';
 import { pagingConfig } from '@techze/paging';
+import { Account } from './accounts/account.entity.js';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { ApiKeyRow } from './api-keys/api-key.entity.js';
 import { AuditReadingModule } from './audit/audit-reading.module.js';
 import { IdentityModule } from './auth/identity.module.js';
@@ -24,15 +27,35 @@ import { SuiteHealthController } from './health/suite-health.controller.js';
 import { MaintenanceWindowsController } from './maintenance-windows/maintenance-windows.controller.js';
 import { PoolModule } from './pool/pool.module.js';
 import { ReportsController } from './reports/reports.controller.js';
+import { TenantRow } from './tenants/tenant.entity.js';
+import { TenantsModule } from './tenants/tenants.module.js';
 import { ThresholdsController } from './thresholds/thresholds.controller.js';
 import { UsageModule } from './usage/usage.module.js';
 
 /** The edge of the suite: every request comes in here, and leaves as a command. */
 export const gateway: ServiceDefinition = {
   service: 'gateway',
-  sections: [gatewayConfig, limitsConfig, auditDataConfig, auditKeysConfig, auditRetentionConfig, pagingConfig],
-  database: { role: 'svc_identity', entities: [ApiKeyRow, User, Session, RefreshToken] },
-  features: [IdentityModule, EnrollmentModule, EdgeModule, PoolModule, AuditReadingModule, UsageModule, EventsModule],
+  sections: [
+    gatewayConfig,
+    limitsConfig,
+    auditDataConfig,
+    auditKeysConfig,
+    auditRetentionConfig,
+    mailConfig,
+    pagingConfig,
+  ],
+  database: { role: 'svc_identity', entities: [Account, ApiKeyRow, TenantRow, User, Session, RefreshToken] },
+  features: [
+    IdentityModule,
+    TenantsModule,
+    AccountsModule,
+    EnrollmentModule,
+    EdgeModule,
+    PoolModule,
+    AuditReadingModule,
+    UsageModule,
+    EventsModule,
+  ],
   controllers: [
     CustomersController,
     SitesController,

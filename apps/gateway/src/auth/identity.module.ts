@@ -34,6 +34,6 @@ import { SessionsService } from './sessions.service.js';
     DeviceCredentials,
     BearerStrategy,
   ],
-  exports: [BearerStrategy],
+  exports: [BearerStrategy, IdentityService, Passwords, SessionRegistry, SessionsRepository],
 })
 export class IdentityModule {}
