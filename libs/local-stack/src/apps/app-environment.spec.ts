@@ -1,5 +1,5 @@
 import { keyFilesIn } from '../keys.js';
-import { appEnvironment } from './app-environment.js';
+import { appEnvironment, mailEnvironment } from './app-environment.js';
 
 const suite = {
   nodes: [{ id: 'primary', host: '127.0.0.1', port: 1, database: 'techze', weight: 1, is_primary: true }],
@@ -49,4 +49,16 @@ test('no secret is in an environment: they go by file', () => {
   expect(appEnvironment('gateway', { ...suite, inherited: {} })).not.toHaveProperty('AUDIT_SIGNING_KEY_FILE');
   expect(appEnvironment('diagnostics', { ...suite, inherited: {} })).toHaveProperty('AUDIT_DATA_KEY_FILE');
   expect(appEnvironment('ai', { ...suite, inherited: {} })).not.toHaveProperty('AUDIT_DATA_KEY_FILE');
+});
+
+test('mails go into a folder, or where the user wants them', () => {
+  expect(mailEnvironment({}, '/state/mail', 8000)).toEqual({
+    MAIL_URL: 'file:///state/mail',
+    MAIL_FROM: 'techze@localhost.example',
+    APP_URL: 'http://127.0.0.1:8000/',
+  });
+  expect(mailEnvironment({ APP_URL: 'http://localhost:3000' }, '/state/mail', 8000)).toMatchObject({
+    APP_URL: 'http://localhost:3000',
+  });
+  expect(mailEnvironment({ MAIL_URL: 'smtp://127.0.0.1:2525' }, '/state/mail', 8000)).toEqual({});
 });

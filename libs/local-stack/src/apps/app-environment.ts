@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ServiceName } from '@techze/contracts';
 import { loginRole, logins, type LoginName } from '@techze/database';
 import { secretIn, type KeyFiles } from '../keys.js';
@@ -61,4 +62,19 @@ export function databasePasswords(secretsFolder: string): DatabasePasswords {
 
 function passwordFile(secretsFolder: string, login: LoginName): string {
   return join(secretsFolder, `${login}.database-password`);
+}
+
+/** The gateway's mails: into a folder, unless the user said where to. */
+export function mailEnvironment(inherited: NodeJS.ProcessEnv, folder: string, gatewayPort: number): NodeJS.ProcessEnv {
+  if (sendsMail(inherited)) return {};
+  return {
+    MAIL_URL: pathToFileURL(folder).href,
+    MAIL_FROM: inherited.MAIL_FROM || 'techze@localhost.example',
+    APP_URL: inherited.APP_URL || `http://127.0.0.1:${gatewayPort}/`,
+  };
+}
+
+/** Whether the user said where mails go. */
+export function sendsMail({ MAIL_URL, MAIL_URL_FILE }: NodeJS.ProcessEnv): boolean {
+  return Boolean(MAIL_URL || MAIL_URL_FILE);
 }

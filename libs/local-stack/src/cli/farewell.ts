@@ -15,7 +15,8 @@ export function whereToGo(demo: Demo): string {
     ...logins,
     `  Operator\n    ${'operator'.padEnd(11)} ${demo.operator.email.padEnd(36)} ${demo.operator.password}`,
     '',
-    '  Everything of this start: .techze/demo.json, logs in .techze/logs. Stop: Ctrl-C, or npm run stop.',
+    `  Everything of this start: .techze/demo.json, logs in .techze/logs${demo.mail_dir === null ? '' : ', mails in .techze/mail'}.`,
+    '  Stop: Ctrl-C, or npm run stop.',
     '',
   ].join('\n');
 }

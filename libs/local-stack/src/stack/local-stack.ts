@@ -1,7 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { services, type ServiceName } from '@techze/contracts';
-import { appEnvironment, databasePasswords, type AppSurroundings } from '../apps/app-environment.js';
+import {
+  appEnvironment,
+  databasePasswords,
+  mailEnvironment,
+  sendsMail,
+  type AppSurroundings,
+} from '../apps/app-environment.js';
 import type { AppDefinition, AppProcess } from '../apps/app-process.js';
 import { APP_PATIENCE_MS, Fleet } from '../apps/fleet.js';
 import { makeKeys } from '../keys.js';
@@ -75,6 +81,7 @@ export class LocalStack {
       ...this.accounts,
       postgres: this.database.demo,
       redis_url: this.redisUrl,
+      mail_dir: sendsMail(this.environment) ? null : this.state.mail,
       services: Object.fromEntries(
         services.map((service) => [
           service,
@@ -175,7 +182,10 @@ export class LocalStack {
           service,
           port,
           entry: compiled(this.appsFolder, service),
-          environment: appEnvironment(service, suite),
+          environment: {
+            ...appEnvironment(service, suite),
+            ...(service === 'gateway' && mailEnvironment(this.environment, this.state.mail, port)),
+          },
           logFile: join(this.state.logs, `${name}.log`),
         });
       }

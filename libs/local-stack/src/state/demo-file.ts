@@ -33,5 +33,7 @@ export interface Demo extends DemoAccounts {
   readonly diagnostic_id?: string;
   readonly postgres: DemoPostgres;
   readonly redis_url: string;
+  /** Where mails land as files; null when they go where MAIL_URL said. */
+  readonly mail_dir: string | null;
   readonly services: Readonly<Partial<Record<ServiceName, readonly { readonly pid: number; readonly port: number }[]>>>;
 }

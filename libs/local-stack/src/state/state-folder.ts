@@ -34,6 +34,10 @@ export class StateFolder {
   get logs(): string {
     return join(this.path, 'logs');
   }
+  /** Mails that were not sent to anybody. */
+  get mail(): string {
+    return join(this.path, 'mail');
+  }
   /** Ports and processes of the last start. */
   get runtimeFile(): string {
     return join(this.path, 'runtime.json');
