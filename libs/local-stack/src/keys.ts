@@ -1,21 +1,9 @@
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { services, type ServiceName } from '@techze/contracts';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import type { ServiceName } from '@techze/contracts';
 import { replaceFile } from './state/write-file.js';
-
-/** An Ed25519 private key as JWK (RFC 8037), named by its thumbprint (RFC 7638), bound to the service that signs with it. */
-interface SigningJwk {
-  readonly kty: 'OKP';
-  readonly crv: 'Ed25519';
-  readonly x: string;
-  readonly d: string;
-  readonly kid: string;
-  readonly alg: 'EdDSA';
-  readonly use: 'sig';
-  readonly iss: ServiceName;
-}
+import { TokenKeys } from './token-keys.js';
 
 /** Where the keys of the suite lie; every file is readable by its owner only. */
 export interface KeyFiles {
@@ -36,9 +24,10 @@ export interface KeyFiles {
 }
 
 export function keyFilesIn(folder: string): KeyFiles {
+  const tokenKeys = new TokenKeys(folder);
   return {
-    signingKey: (service) => join(folder, `${service}.jwk.json`),
-    jwks: join(folder, 'jwks.json'),
+    signingKey: (service) => tokenKeys.signingFile(service),
+    jwks: tokenKeys.jwksFile,
     refreshKey: join(folder, 'refresh.key'),
     cursorKey: join(folder, 'cursor.key'),
     auditSigningKey: join(folder, 'audit-signing.pem'),
@@ -51,9 +40,7 @@ export function keyFilesIn(folder: string): KeyFiles {
 export async function makeKeys(folder: string): Promise<KeyFiles> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = keyFilesIn(folder);
-  const signing = await Promise.all(services.map((service) => signingJwk(files.signingKey(service), service)));
-  const keys = signing.map(({ d: _private, ...jwk }) => jwk);
-  replaceFile(files.jwks, `${JSON.stringify({ keys }, null, 2)}\n`);
+  await new TokenKeys(folder).make();
   for (const file of [files.refreshKey, files.cursorKey, files.auditDataKey]) secretIn(file, 32);
   replaceFile(files.auditPublicKey, publicHalf(auditSigningPem(files.auditSigningKey)));
   return files;
@@ -75,15 +62,4 @@ function publicHalf(pem: string): string {
 export function secretIn(file: string, bytes: number): string {
   if (!existsSync(file)) writeFileSync(file, randomBytes(bytes).toString('base64url'), { mode: 0o600, flag: 'wx' });
   return readFileSync(file, 'utf8').trim();
-}
-
-async function signingJwk(file: string, iss: ServiceName): Promise<SigningJwk> {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as SigningJwk;
-  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const { x, d } = await exportJWK(privateKey);
-  if (x === undefined || d === undefined) throw new Error('jose exported no Ed25519 key');
-  const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x });
-  const jwk: SigningJwk = { kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig', iss, d };
-  writeFileSync(file, `${JSON.stringify(jwk, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  return jwk;
 }
