@@ -236,7 +236,7 @@ export {
   Site,
   SitePage,
 } from './site.js';
-export { ChangeTenant, ListTenantsQuery, Tenant, TenantPage } from './tenant.js';
+export { ChangeTenant, CreateTenant, ListTenantsQuery, NewTenant, Tenant, TenantPage } from './tenant.js';
 export {
   ChangeThreshold,
   changeThreshold,

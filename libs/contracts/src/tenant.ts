@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from './page.js';
 import { trimmed } from './text.js';
+import { CreateUser, Invitation } from './user.js';
 import { version } from './version.js';
 
 const rate = z
@@ -38,6 +39,32 @@ export const Tenant = z
   })
   .meta({ id: 'Tenant', example });
 export type Tenant = z.infer<typeof Tenant>;
+
+const admin = { email: 'ana@oficina.example', name: 'Ana Souza' };
+
+/** POST /api/v1/tenants: an organisation, and who is in charge of it. */
+export const CreateTenant = z
+  .strictObject({
+    name: trimmed(200),
+    admin: z.strictObject({ email: CreateUser.shape.email, name: CreateUser.shape.name }).describe('Is invited.'),
+  })
+  .meta({ id: 'CreateTenant', example: { name: example.name, admin } });
+export type CreateTenant = z.infer<typeof CreateTenant>;
+
+/** The answer to POST /api/v1/tenants. */
+export const NewTenant = Tenant.extend({
+  admin: z.object({ id: z.uuid(), email: z.string(), name: z.string() }),
+  invitation: Invitation,
+}).meta({
+  id: 'NewTenant',
+  example: {
+    ...example,
+    rate_limits: {},
+    admin: { id: '019aa8c5-1f6b-7d1e-8f0a-2b3c4d5e6f60', ...admin },
+    invitation: { expires_at: '2026-11-29T08:00:00.000Z', sent_to: admin.email },
+  },
+});
+export type NewTenant = z.infer<typeof NewTenant>;
 
 /** PATCH /api/v1/tenants/{id}: what is absent stays. */
 export const ChangeTenant = z

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '@techze/audit';
 import { IdempotencyKeys } from '@techze/idempotency';
 import { Cursors } from '@techze/paging';
 import { ApiKeyCredentials } from './api-key-credentials.js';
@@ -11,7 +10,6 @@ import { ApiKeysService } from './api-keys.service.js';
 
 /** Keys of machines. Expired idempotency keys are removed by the services that may work across tenants. */
 @Module({
-  imports: [AuditModule.forRoot()],
   controllers: [ApiKeysController],
   providers: [
     ApiKeysService,
