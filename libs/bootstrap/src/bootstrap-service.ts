@@ -7,8 +7,10 @@ import { services, type ServiceName } from '@techze/contracts';
 import { databaseConfig } from '@techze/database';
 import { Logger, loggingConfig, type LoggingConfig } from '@techze/observability';
 import { RedisStreamsServer, transportConfig } from '@techze/transport';
+import { closeConnectionsWhileDraining } from './draining.hook.js';
 import { httpConfig, type HttpConfig } from './http.config.js';
 import { measureRequests } from './http-metrics.hook.js';
+import { Readiness } from './readiness.js';
 import { openRequestContext } from './request-context.hook.js';
 import { ServiceModule, type ServiceModuleOptions } from './service.module.js';
 import { shutDownOnSignal } from './shutdown.js';
@@ -69,6 +71,7 @@ async function start({ service, sections = [], http, ...parts }: ServiceDefiniti
     { logger, abortOnError: false, bodyParser: false },
   );
   const server = app.getHttpAdapter().getInstance();
+  closeConnectionsWhileDraining(server, app.get(Readiness));
   http?.admit?.(app, logger);
   openRequestContext(server);
   measureRequests(server, logger);

@@ -1,5 +1,5 @@
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import { beginContext, sendProblem, toProblem } from '@techze/bootstrap';
+import { beginContext, httpConfig, sendProblem, toProblem, type HttpConfig } from '@techze/bootstrap';
 import { Problem } from '@techze/contracts';
 import type { Logger } from '@techze/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,10 +10,11 @@ import { serveApiDocs } from '../openapi/api-docs.js';
 import { countUsage } from '../usage/count-usage.js';
 import { UsageRecord } from '../usage/usage-record.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { limitConnections } from './connections.js';
 import { corsOptions } from './cors.js';
 import { BODY_MAX_BYTES, parseJsonBodies } from './json-body.js';
 import { noteCommits } from './note-commits.js';
-import { answerProtocolError, answerUnknownExpectations } from './protocol-errors.js';
+import { answerProtocolError, answerUnknownExpectations, refuseAmbiguousRequests } from './protocol-errors.js';
 import { addSecurityHeaders, setSecurityHeaders } from './security-headers.js';
 import { SessionWrites } from './session-writes.js';
 import { shedLoad } from './shed-load.js';
@@ -34,6 +35,7 @@ export const edgeOptions: ConstructorParameters<typeof FastifyAdapter>[0] = {
     maxHeaderSize: HEADERS_MAX_BYTES,
     headersTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: SLOW_CALLER_CHECK_MS,
+    // Node's own answer would be an empty one: see refuseAmbiguousRequests.
     requireHostHeader: false,
   },
   // Any path that fits into the headers is looked up: an id is unknown, however long it is.
@@ -53,7 +55,11 @@ export const edgeOptions: ConstructorParameters<typeof FastifyAdapter>[0] = {
 /** Before anything is spent on a request. */
 export function admitRequests(app: NestFastifyApplication, logger: Logger): void {
   const { corsOrigins } = app.get<GatewayConfig>(gatewayConfig.token);
-  shedLoad(app.getHttpAdapter().getInstance(), corsOrigins, logger);
+  const { trustedProxies } = app.get<HttpConfig>(httpConfig.token);
+  const server = app.getHttpAdapter().getInstance();
+  limitConnections(server.server, trustedProxies, logger);
+  refuseAmbiguousRequests(server);
+  shedLoad(server, corsOrigins, logger);
 }
 
 /** Dresses the HTTP server of the gateway; everything that holds for all routes alike. */

@@ -68,7 +68,7 @@ describe('a lane', () => {
     ['a slow one', 4, 20],
     ['one at a time', 1, 4],
     ['a quick and wide one', 32, 10],
-  ])('at three times its load has all of its goodput, and a queue of half a second: %s', (_case, places, workMs) => {
+  ])('at three times its load has all of its goodput, and a queue of a second: %s', (_case, places, workMs) => {
     const service = new Simulation(places, workMs);
     const peak = (places / workMs) * 1_000;
     service.run(5, 3 * peak);
@@ -76,7 +76,7 @@ describe('a lane', () => {
     service.run(10, 3 * peak);
     expect(service.done).toBeGreaterThanOrEqual(0.99 * 10 * peak);
     expect(service.refused).toBeGreaterThan(1.9 * 10 * peak);
-    expect(service.longestMs).toBeLessThan(700);
+    expect(service.longestMs).toBeLessThan(1_300);
   });
 
   it('refuses nobody at nine tenths of its load', () => {
@@ -96,15 +96,15 @@ describe('a lane', () => {
     expect(service.refused).toBe(0);
   });
 
-  it('of a service that hangs keeps 64 of those that come, not more each second', () => {
+  it('of a service that hangs keeps some of those that come, not more each second', () => {
     const service = new Simulation(4, 20);
     service.run(2, 100);
     service.hang();
-    service.run(2, 100);
+    service.run(3, 100);
     const held = service.underWay;
     service.run(20, 100);
     expect(service.underWay).toBe(held);
-    expect(held).toBeLessThan(200);
+    expect(held).toBeLessThan(300);
   });
 
   it('has an end', () => {
@@ -124,7 +124,7 @@ describe('a lane', () => {
       }
       lane.look();
     }
-    for (let index = 0; index < 100; index += 1) lane.enter();
+    for (let index = 0; index < 200; index += 1) lane.enter();
     for (let look = 0; look < 10; look += 1) lane.look();
     expect(lane.hasRoom).toBe(false);
   });

@@ -1,9 +1,9 @@
 /** Between two looks at a lane. */
 export const LOOK_MS = 100;
 /** What a request may have to wait for those before it, once they are too many. */
-const WAIT_MS = 500;
+const WAIT_MS = 1_000;
 /** So many always find room, however slowly they are worked on. */
-const ROOM_MIN = 64;
+const ROOM_MIN = 128;
 /** And more than that not even as a burst. */
 const BURST_MAX = 1_024;
 /** A crowd that is still there after so many looks is no burst any more. */
@@ -13,7 +13,7 @@ const NEWEST = 0.3;
 
 /**
  * The requests under way on routes of one kind. A burst is taken in, for it will be worked off. A crowd that stands for
- * half a second is overload: from then on only as many are let in as are worked off within half a second, by the pace of
+ * half a second is overload: from then on only as many are let in as are worked off within a second, by the pace of
  * late (after CoDel, RFC 8289: what counts is the queue that stays, not its peak).
  */
 export class Lane {

@@ -3,15 +3,46 @@ import type { Socket } from 'node:net';
 import { Problem } from '@techze/contracts';
 import type { FastifyInstance } from 'fastify';
 import { rawAnswer } from './raw-answer.js';
+import { isUnambiguous } from './request-form.js';
 
 /** What Node's parser refuses never becomes a request; the caller is answered in our words all the same. */
 export function answerProtocolError(error: NodeJS.ErrnoException, socket: Socket): void {
-  // Nobody is there any more, or an answer has begun already.
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) return void socket.destroy();
-  const problem = new Problem(codeOf(error.code));
-  const { body, headers } = rawAnswer(problem);
+  // Nobody is there any more, or whoever is waits for the answer to the request before.
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return void socket.destroy();
+  endWith(new Problem(codeOf(error.code)), socket);
+}
+
+/** Node keeps the answer under way with the socket; its own handler of such errors looks there, too. */
+function isAnswering(socket: Socket & { _httpMessage?: ServerResponse | null }): boolean {
+  const { _httpMessage: answer } = socket;
+  return !!answer && (answer.headersSent || answer.req.complete);
+}
+
+function endWith(problem: Problem, socket: Socket, request?: IncomingMessage): void {
+  const { body, headers } = rawAnswer(problem, request);
   const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** What some proxy may have read otherwise is read by nobody, and neither is what follows it on the connection. */
+export function refuseAmbiguousRequests(server: FastifyInstance): void {
+  const refused = new WeakSet<Socket>();
+  server.addHook('onRequest', (request, reply, done) => {
+    const { socket } = request.raw;
+    const follows = refused.has(socket);
+    if (!follows && isUnambiguous(request.raw)) return done();
+    reply.hijack();
+    // Node has read it along with the one before: what is sent after a last answer reaches nobody.
+    if (follows) return;
+    refused.add(socket);
+    const problem = new Problem('bad-request');
+    const { body, headers } = rawAnswer(problem, request.raw);
+    reply.raw.writeHead(problem.status, { ...headers, connection: 'close' }).end(body);
+  });
+  // Node would hang up on a CONNECT without a word.
+  server.server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    endWith(new Problem('method-not-allowed'), socket, request);
+  });
 }
 
 /** An Expect header that asks for anything but 100-continue. */

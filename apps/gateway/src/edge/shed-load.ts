@@ -20,7 +20,8 @@ const SAY_EVERY_MS = 1_000;
 
 /**
  * Refuses what would only wait: 503 before anything is spent on it, neither a body nor a credential nor a line of log.
- * Whoever sends its body slowly takes no room: a request counts from when it is there as a whole to its answer. Call first.
+ * Whoever sends its body slowly takes no room: a request counts from when it is there as a whole until it has its answer,
+ * also if nobody waits for that any more. Call first.
  */
 export function shedLoad(server: FastifyInstance, corsOrigins: readonly string[], logger: Logger): void {
   const log = logger.named('edge');
@@ -60,7 +61,6 @@ export function shedLoad(server: FastifyInstance, corsOrigins: readonly string[]
     }
     lane.enter();
     request.lane = lane;
-    reply.raw.once('close', () => leaveLane(request, reply));
     done();
   });
   server.addHook('onSend', (request, reply, _payload, done) => {
