@@ -256,6 +256,36 @@ describe('the outbox', () => {
     },
   );
 
+  it('shows people what the kind of event lets them see, if it is committed, and rings for whom', async () => {
+    const process = await startProcess('diagnostics');
+    const seen = defineEvent({
+      type: 'thing.seen',
+      data: z.object({ n: z.number(), secret: z.string() }),
+      consumers,
+      shown: z.object({ n: z.number() }),
+    });
+    const outbox = process.app.get(Outbox);
+    const write = (n: number, fault?: Error) =>
+      as(worker(A), () =>
+        process.app.get(Database).write(async (manager) => {
+          await outbox.append(manager, seen, { n, secret: 'SN-1' });
+          await outbox.append(manager, happened, { n });
+          if (fault) throw fault;
+        }),
+      );
+    await write(1);
+    await expect(write(2, new Error('undone'))).rejects.toThrow();
+    const { rows } = await admin.query(
+      `SELECT f.tenant_id, f.type, f.data, f.event_id = o.event_id AS one_event, f.xact = o.xmin::text::bigint AS one_transaction
+       FROM event_feed f JOIN outbox o USING (tenant_id, type)`,
+    );
+    expect(rows).toEqual([
+      { tenant_id: A, type: 'thing.seen', data: { n: 1 }, one_event: true, one_transaction: true },
+    ]);
+    expect(process.bus.rings).toEqual([A]);
+    await admin.query('DELETE FROM event_feed');
+  });
+
   it('shares the work: many relays publish each event once', async () => {
     const processes = [await startProcess('diagnostics'), await startProcess('ai'), await startProcess('analytics')];
     const wanted = Array.from({ length: 300 }, (_, n) => n);
