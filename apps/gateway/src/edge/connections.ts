@@ -8,38 +8,39 @@ const CONNECTIONS_MAX = 10_000;
 /** Of one address, unless that is a proxy of ours: nobody takes all of them alone. */
 const CONNECTIONS_OF_PEER_MAX = 2_500;
 const LOOK_MS = 5_000;
-/** What was written must have left within this long; a caller that reads nothing is not waited for. */
-const STALLED_MS = 60_000;
+/** A caller that leaves an answer lying must take so many bytes of it within so long: 1 kB a second. */
+const WINDOW_MS = 60_000;
+const WINDOW_BYTES = 64 * 1024;
 
 interface Peer {
-  /** Bytes that had left at the last look at which any had. */
-  left: number;
+  /** Bytes that had gone to it when the window began. */
+  sent: number;
   since: number;
 }
 
 export interface ConnectionLimits {
   readonly total: number;
   readonly perPeer: number;
-  readonly stalledMs: number;
+  readonly windowMs: number;
   readonly lookMs: number;
 }
 
 const LIMITS: ConnectionLimits = {
   total: CONNECTIONS_MAX,
   perPeer: CONNECTIONS_OF_PEER_MAX,
-  stalledMs: STALLED_MS,
+  windowMs: WINDOW_MS,
   lookMs: LOOK_MS,
 };
 
 /**
  * Connections cost nothing to open and much to keep: so many and no more, and none for a caller that does not read its
- * answer. (How long it may take over its request is Node's matter: `requestTimeout`.)
+ * answer, or a byte of it at a time. (How long it may take over its request is Node's matter: `requestTimeout`.)
  */
 export function limitConnections(
   server: Server,
   trustedProxies: readonly string[],
   logger: Logger,
-  { total, perPeer, stalledMs, lookMs }: ConnectionLimits = LIMITS,
+  { total, perPeer, windowMs, lookMs }: ConnectionLimits = LIMITS,
 ): void {
   const log = logger.named('edge');
   const isProxy = matcherOf(trustedProxies);
@@ -58,7 +59,7 @@ export function limitConnections(
       return void socket.destroy();
     }
     ofPeer.set(address, count);
-    open.set(socket, { left: 0, since: performance.now() });
+    open.set(socket, { sent: 0, since: performance.now() });
     socket.once('close', () => {
       open.delete(socket);
       const others = (ofPeer.get(address) ?? 1) - 1;
@@ -70,14 +71,21 @@ export function limitConnections(
   const looks = setInterval(() => {
     const now = performance.now();
     for (const [socket, peer] of open) {
-      const left = socket.bytesWritten - socket.writableLength;
-      if (socket.writableLength === 0 || left !== peer.left) Object.assign(peer, { left, since: now });
-      else if (now - peer.since >= stalledMs) socket.destroy();
+      const sent = sentTo(socket);
+      const overdue = now - peer.since >= windowMs;
+      if (socket.writableLength > 0 && !overdue) continue;
+      if (socket.writableLength > 0 && sent - peer.sent < WINDOW_BYTES) socket.destroy();
+      else Object.assign(peer, { sent, since: now });
     }
     if (refused > 0) log.warn('connections were refused: too many are open', { refused, open: open.size });
     refused = 0;
   }, lookMs).unref();
   server.once('close', () => clearInterval(looks));
+}
+
+/** Node counts a large write when it is over; how far it has come only its handle knows (Node's own time-outs ask it, too). */
+function sentTo(socket: Socket & { _handle?: { readonly writeQueueSize: number } | null }): number {
+  return socket.bytesWritten - (socket._handle?.writeQueueSize ?? 0);
 }
 
 /** @param ranges addresses and CIDR ranges */
