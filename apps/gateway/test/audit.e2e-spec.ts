@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, generateKeyPairSync, verify as verifySignature } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID, verify as verifySignature } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,12 @@ function checked(text: string, ...more: string[]) {
   return verifier('verify', file, '--key', keyFile, ...more);
 }
 
+/** What the gateway was started with. */
+function gatewayEnvironment(): NodeJS.ProcessEnv {
+  const text = readFileSync(`/proc/${api.suite.services.gateway?.[0]?.pid}/environ`, 'utf8');
+  return Object.fromEntries(text.split('\0').map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]));
+}
+
 beforeAll(async () => {
   tenant = await ownTenant(api);
   admin = await tenant.tokenOf('admin');
@@ -55,15 +61,26 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('who may read the audit', () => {
-  it.each(PATHS)('%s: admins, and nobody else', async (path) => {
+  it.each(PATHS)('%s: admins and operators, and nobody else', async (path) => {
     for (const role of ['viewer', 'technician', 'manager']) {
       const answer = await api.call(path, { token: await tenant.tokenOf(role) });
       expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
     }
-    const operator = await api.call(path, { token: await api.tokenOf('operator') });
-    expect(operator.status).toBe(403);
     expect((await api.call(path)).status).toBe(401);
     expect((await api.call(path, { token: admin, method: 'POST' })).status).toBe(405);
+  });
+
+  it('operators read the trail of the installation: failed log-ins of nobody we know, and nothing of a tenant', async () => {
+    const email = `${randomUUID()}@nowhere.example`;
+    const failed = await api.call('/api/v1/auth/login', { json: { email, password: 'a password of nobody' } });
+    const request = failed.headers.get('x-request-id');
+    const token = await api.tokenOf('operator');
+    const { status, body, text } = await api.call('/api/v1/audit?type=LOGIN_FAILED&limit=200', { token });
+    expect(status).toBe(200);
+    expect((body.data as AuditEvent[]).map(({ request_id }) => request_id)).toContain(request);
+    const mine = await rows<{ id: string }>('select id from audit_events where tenant_id = $1', [tenant.id]);
+    for (const { id } of mine) expect(text).not.toContain(id);
+    expect((await api.call(`/api/v1/audit/${mine[0]?.id}/proof`, { token })).status).toBe(404);
   });
 
   it('another tenant’s event is as unknown as none: nothing of it in a list, an export or a proof', async () => {
@@ -181,6 +198,55 @@ describe('an export', () => {
     );
     expect(lines.at(-1)).toContain(`,'@x,,"'=HYPERLINK(""http://x"")",true,{},`);
     expect((await get('/export?format=xml')).status).toBe(422);
+  });
+});
+
+describe('personal data in details', () => {
+  const name = `Ana ${randomUUID()}`;
+  /** The operators' program, with the surroundings of the gateway. */
+  const erase = (id: string, confirm = id) => {
+    const program = join(projectRoot(), 'dist/apps/gateway/src/cli/techze-admin.js');
+    const args = [program, 'tenants', 'erase-audit-data', id, '--confirm', confirm];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: gatewayEnvironment(),
+    });
+    return { status, stdout, stderr };
+  };
+
+  it('is shown to admins and proved in an export, and stands nowhere in the database as it is', async () => {
+    const made = await api.call('/api/v1/customers', { token: await tenant.tokenOf('technician'), json: { name } });
+    const [event] = (await get(`?resource=${made.body.id}`)).body.data as AuditEvent[];
+    expect(JSON.stringify(event?.details)).toContain(name);
+    expect(JSON.stringify(await rows('select details from audit_events where id = $1', [event?.id]))).not.toContain(
+      name,
+    );
+    await untilSealed();
+    const { text } = await get('/export');
+    expect(text).toContain(name);
+    expect(checked(text).status).toBe(0);
+    const forged = checked(text.replace(name, 'Eva'));
+    expect([forged.status, forged.stdout]).toEqual([1, expect.stringContaining('not what was sealed')]);
+    expect((await get('/export?format=csv')).text).toContain(name);
+    const { event: stored, opened } = AuditProof.parse((await get(`/${event?.id}/proof`)).body);
+    expect([JSON.stringify(stored).includes(name), opened?.includes(name)]).toEqual([false, true]);
+  });
+
+  it('is gone for good once the key is destroyed; every hash stays valid, and what comes later is readable', async () => {
+    expect(erase(tenant.id, 'tnt_other')).toMatchObject({ status: 1, stdout: '' });
+    expect((await get('?type=CUSTOMER_CREATED')).text).toContain(name);
+    expect(erase(tenant.id)).toMatchObject({ status: 0, stderr: '' });
+    const { text, body } = await get('?type=CUSTOMER_CREATED');
+    expect(text).not.toContain(name);
+    expect(body.data[0].details).toMatchObject({ after: { name: { erased: true } } });
+    await untilSealed();
+    const exported = (await get('/export')).text;
+    expect(exported).not.toContain(name);
+    expect(checked(exported)).toMatchObject({ status: 0 });
+    expect((await get('/verify')).body).toMatchObject({ verified: true });
+    expect((await get('?type=AUDIT_ERASED')).body.data).toHaveLength(1);
+    const later = await api.call('/api/v1/customers', { token: await tenant.tokenOf('technician'), json: { name } });
+    expect((await get(`?resource=${later.body.id}`)).text).toContain(name);
   });
 });
 
