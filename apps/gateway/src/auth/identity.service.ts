@@ -20,9 +20,6 @@ import { SessionsRepository, type LoginRow } from './sessions.repository.js';
 
 type User = Extract<Principal, { kind: 'user' }>;
 
-/** A spent token that comes again within this time is a race, later it is a theft (security.md, "Refresh"). */
-const GRACE_MS = 10_000;
-
 /** Who is who: login, refresh with rotation, logout. */
 @Injectable()
 export class IdentityService {
@@ -94,11 +91,15 @@ export class IdentityService {
       const user = await this.sessions.findActiveUser(manager, tenant_id, session.user_id);
       if (!user) return 'refused';
       const child = this.tokens.child(refreshToken, session_id);
-      if (token.used_at === null) {
-        await this.sessions.spendToken(manager, token);
-        await this.sessions.addToken(manager, { tenant_id, session_id, token_hash: this.tokens.hash(child) });
+      const childHash = this.tokens.hash(child);
+      if (token === 'unspent') {
+        await this.sessions.spendToken(manager, tenant_id, tokenHash);
+        await this.sessions.addToken(manager, { tenant_id, session_id, token_hash: childHash });
         await this.sessions.touch(manager, session);
-      } else if (now - token.used_at.getTime() > GRACE_MS) {
+      } else if (token === 'just spent') {
+        // Under another AUTH_REFRESH_KEY the child was another one, which nobody can derive any more.
+        if (!(await this.sessions.findToken(manager, tenant_id, childHash))) return 'refused';
+      } else {
         await this.sessions.revoke(manager, tenant_id, session_id, 'refresh_reuse');
         await this.audit.record(manager, {
           event_type: 'REFRESH_REUSE',

@@ -4,6 +4,9 @@ import { KeyRing, Public } from '@techze/auth';
 import { JsonWebKeySet } from '@techze/contracts';
 import { Answers } from '../openapi/answers.decorator.js';
 
+/** A key is known for two minutes at least before it signs (`techze-keys`): nobody misses it who asks again after this. */
+const MAX_AGE_SECONDS = 60;
+
 @ApiTags('auth')
 @Controller()
 export class JwksController {
@@ -11,7 +14,7 @@ export class JwksController {
 
   @Public()
   @Get('.well-known/jwks.json')
-  @Header('cache-control', 'public, max-age=300')
+  @Header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`)
   @ApiOperation({
     operationId: 'getJwks',
     security: [],

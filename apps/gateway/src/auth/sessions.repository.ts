@@ -12,6 +12,8 @@ import { User } from './user.entity.js';
 const ABSOLUTE_DAYS = 30;
 const IDLE_DAYS = 7;
 const DAY_MS = 86_400_000;
+/** A spent token that comes again within this time is a race, later it is a theft. */
+const GRACE_SECONDS = 10;
 
 /** What the login look-up tells, and nobody else may read. */
 export interface LoginRow extends SignedInUser {
@@ -212,12 +214,26 @@ export class SessionsRepository {
     await manager.insert(RefreshToken, { ...token, created_at: new Date(), used_at: null });
   }
 
-  findToken(manager: EntityManager, tenantId: string, tokenHash: string): Promise<RefreshToken | null> {
-    return manager.findOneBy(RefreshToken, { tenant_id: tenantId, token_hash: tokenHash });
+  /** By the database's clock: two gateways' clocks may differ by more than the grace. */
+  async findToken(
+    manager: EntityManager,
+    tenantId: string,
+    tokenHash: string,
+  ): Promise<'unspent' | 'just spent' | 'spent' | undefined> {
+    const [token] = await manager.query<{ state: 'unspent' | 'just spent' | 'spent' }[]>(
+      `select case when used_at is null then 'unspent'
+           when used_at > clock_timestamp() - make_interval(secs => $3) then 'just spent' else 'spent' end as state
+         from refresh_tokens where tenant_id = $1 and token_hash = $2`,
+      [tenantId, tokenHash, GRACE_SECONDS],
+    );
+    return token?.state;
   }
 
-  async spendToken(manager: EntityManager, { tenant_id, token_hash }: RefreshToken): Promise<void> {
-    await manager.update(RefreshToken, { tenant_id, token_hash }, { used_at: new Date() });
+  async spendToken(manager: EntityManager, tenantId: string, tokenHash: string): Promise<void> {
+    await manager.query(
+      'update refresh_tokens set used_at = clock_timestamp() where tenant_id = $1 and token_hash = $2',
+      [tenantId, tokenHash],
+    );
   }
 
   /** Identity must not read yesterday's truth from a replica; while there is no primary, a replica is all there is. */
