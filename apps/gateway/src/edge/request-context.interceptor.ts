@@ -20,6 +20,9 @@ export class RequestContextInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const { context } = request;
+    // PostgreSQL takes no NUL in a text: nothing has such an id.
+    if (Object.values(request.params ?? {}).some((id) => String(id).includes('\0')))
+      throw new Problem('route-not-found');
     if (!context) return next.handle();
     const idempotencyKey = SAFE_METHODS.has(request.method) ? undefined : keyOf(request);
     const keyed = { ...context, ...(idempotencyKey !== undefined && { idempotencyKey }) };
