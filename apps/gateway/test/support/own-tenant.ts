@@ -7,6 +7,8 @@ import { rows } from './rows.js';
 export interface OwnTenant {
   readonly id: string;
   tokenOf(role: string): Promise<string>;
+  /** Logs in; each call is a session of its own. */
+  logIn(role: string): Promise<{ access_token: string; refresh_token: string; user: { id: string } }>;
 }
 
 /** Makes a tenant with an account of each role; their passwords are those of the first demo tenant's accounts. */
@@ -19,15 +21,13 @@ export async function ownTenant(api: Api): Promise<OwnTenant> {
      select gen_random_uuid(), $1, role || '@' || $2, name, role, password_hash from users where tenant_id = $3`,
     [id, domain, api.suite.tenants[0]?.id],
   );
-  return {
-    id,
-    tokenOf: async (role) => {
-      const json = { email: `${role}@${domain}`, password: api.user(role).password };
-      const answer = await api.call('/api/v1/auth/login', { json });
-      if (answer.status !== 200) throw new Error(`log-in answered ${answer.status}: ${answer.text}`);
-      return answer.body.access_token;
-    },
+  const logIn = async (role: string) => {
+    const json = { email: `${role}@${domain}`, password: api.user(role).password };
+    const answer = await api.call('/api/v1/auth/login', { json });
+    if (answer.status !== 200) throw new Error(`log-in answered ${answer.status}: ${answer.text}`);
+    return answer.body;
   };
+  return { id, logIn, tokenOf: async (role) => (await logIn(role)).access_token };
 }
 
 /** A site of a tenant, with a customer of its own. */
