@@ -25,8 +25,12 @@ export class Mailer {
     this.outgoing = outgoing;
   }
 
-  /** Within 20 seconds it is taken by the server, or nobody knows: then it is sent again. @throws whatever went wrong */
-  async send({ id, to, subject, text }: Mail): Promise<void> {
+  /**
+   * Within 20 seconds it is taken by the server, or nobody knows: then it is sent again.
+   * @param signal gives it up before
+   * @throws whatever went wrong
+   */
+  async send({ id, to, subject, text }: Mail, signal?: AbortSignal): Promise<void> {
     const { outgoing } = this;
     if (!outgoing) throw new Error('no mail is configured');
     const { url, from } = outgoing;
@@ -43,7 +47,9 @@ export class Mailer {
       disableUrlAccess: true,
     };
     if (url.startsWith('file:')) return layDown(url, id, message);
-    await createTransport(smtpOptions(url)).sendMail({ ...message, signal: AbortSignal.timeout(WHOLE_MS) });
+    const limit = AbortSignal.timeout(WHOLE_MS);
+    const given = signal ? AbortSignal.any([limit, signal]) : limit;
+    await createTransport(smtpOptions(url)).sendMail({ ...message, signal: given });
   }
 }
 

@@ -14,6 +14,8 @@ const LANES = 4;
 /** After the first failure, then three times as long each time, up to the last. */
 const FIRST_PATIENCE_SECONDS = 5;
 const LAST_PATIENCE_SECONDS = 15 * 60;
+/** When the process stops. */
+const LAST_WORDS_MS = 3_000;
 
 /**
  * Sends the mails of one-time tokens, behind the requests that made them. Any number of gateways work side by side: each
@@ -23,6 +25,7 @@ const LAST_PATIENCE_SECONDS = 15 * 60;
 export class AccountMails implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger: Logger;
   private readonly stopping = new AbortController();
+  private readonly cutting = new AbortController();
   private nudge = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private blind = false;
@@ -41,11 +44,13 @@ export class AccountMails implements OnModuleInit, BeforeApplicationShutdown {
     else this.logger.warn('MAIL_URL is not set: invitations show their token, and nobody can reset a password by mail');
   }
 
-  /** Finishes what is being sent while the database still stands. */
+  /** Finishes what is being sent while the database still stands; what a server does not take now, another gateway sends. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     this.nudge.abort();
+    const late = globalThis.setTimeout(() => this.cutting.abort(), LAST_WORDS_MS);
     await this.running;
+    clearTimeout(late);
   }
 
   /** A mail was committed just now. */
@@ -108,7 +113,7 @@ export class AccountMails implements OnModuleInit, BeforeApplicationShutdown {
     if (!outgoing) return;
     const token = this.secrets.tokenOf(purpose, id);
     const text = mailText({ purpose, tenantName: tenant_name, appUrl: outgoing.appUrl, token });
-    await this.mailer.send({ id, to: email, ...text });
+    await this.mailer.send({ id, to: email, ...text }, this.cutting.signal);
   }
 }
 

@@ -51,7 +51,7 @@ export class Invitations {
       event_type: 'USER_INVITED',
       resource_id: user_id,
       success: true,
-      details: invitation,
+      details: { email: invitation.sent_to, expires_at: invitation.expires_at },
       ...(actor && { actor }),
     });
     return { id, ...invitation };
