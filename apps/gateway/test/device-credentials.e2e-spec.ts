@@ -68,6 +68,21 @@ describe('an agent', () => {
     expect(named.body.device_id).toBe(agent.device_id);
   });
 
+  it('201 draws no other machine’s diagnostics to itself by saying that it is that machine', async () => {
+    const victim = machine();
+    const theirs = (await send(technician, { device: victim })).body.device_id;
+    const thief = await enrollment.enroll();
+    const claimed = await send(thief.credential, { device: victim, collected_at: new Date().toISOString() });
+    expect(claimed.body.device_id).toBe(thief.device_id);
+    const marked = await rows('select serial, hardware_uuid from devices where id = $1', [thief.device_id]);
+    expect(marked).toEqual([{ serial: victim.serial, hardware_uuid: victim.uuid }]);
+    for (const device of [victim, { serial: victim.serial }, { uuid: victim.uuid }]) {
+      const sent = await send(technician, { device });
+      expect(sent.body.device_id).toBe(theirs);
+      expect((await api.call(`${DIAGNOSTICS}/${sent.body.id}`, { token: thief.credential })).status).toBe(404);
+    }
+  });
+
   it('404 byte for byte the same for another device’s id and an unknown one', async () => {
     const { device: _none, ...body } = diagnosticBody();
     const unknown = `dev_${'0'.repeat(31)}1`;
@@ -133,6 +148,32 @@ describe('an agent', () => {
     expect(page.body.site).toEqual({ id: site.id, name: 'Balcão' });
     expect(page.text).not.toContain('Secret Customer');
     expect((await send(placed.credential)).status).toBe(201);
+  });
+
+  it('403 on every route that does not name agents', async () => {
+    const { paths } = (await api.call('/api/openapi.json')).body;
+    const open: string[] = [];
+    for (const [path, item] of Object.entries<Record<string, Record<string, unknown>>>(paths)) {
+      for (const [verb, operation] of Object.entries(item)) {
+        const roles = operation['x-allowed-roles'] as string[] | undefined;
+        if (!roles) continue;
+        const method = verb.toUpperCase();
+        if (roles.includes('agent')) {
+          open.push(`${method} ${path}`);
+          continue;
+        }
+        const call = { method, token: agent.credential, ...(method !== 'GET' && { json: {} }) };
+        const answer = await api.call(path.replaceAll(/\{\w+\}/g, 'x'), call);
+        expect([method, path, answer.status]).toEqual([method, path, 403]);
+      }
+    }
+    expect(open.sort()).toEqual([
+      'GET /api/v1/devices/{id}',
+      'GET /api/v1/diagnostics',
+      'GET /api/v1/diagnostics/{id}',
+      'POST /api/v1/diagnostics',
+      'POST /api/v1/diagnostics/batch',
+    ]);
   });
 
   it('403 for everything that is a person’s', async () => {

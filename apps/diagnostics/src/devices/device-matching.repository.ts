@@ -24,7 +24,8 @@ export const livesOn = (device: string) => `exists (
 
 /**
  * By serial number, else by UUID, else by host name. A weaker mark never overrules a stronger one: a row that already
- * carries another serial number (or UUID) than the caller's is another machine.
+ * carries another serial number (or UUID) than the caller's is another machine. Of two that carry the same mark it is the one
+ * that no agent lives on: an agent says of its own machine what it likes, and must not draw another's diagnostics to itself.
  */
 const bestMatch = (condition: string) => `
   select d.id from devices d
@@ -32,8 +33,8 @@ const bestMatch = (condition: string) => `
     d.serial = $2
     or (d.hardware_uuid = $3 and (d.serial is null or $2::text is null))
     or (d.hostname = $4 and (d.serial is null or $2::text is null) and (d.hardware_uuid is null or $3::text is null)))
-  order by d.serial = $2 desc nulls last, d.hardware_uuid = $3 desc nulls last, d.hostname = $4 desc nulls last,
-    d.last_seen_at desc nulls last, d.id
+  order by case when d.serial = $2 then 1 when d.hardware_uuid = $3 then 2 else 3 end, ${livesOn('d')},
+    d.hardware_uuid = $3 desc nulls last, d.hostname = $4 desc nulls last, d.last_seen_at desc nulls last, d.id
   limit 1`;
 
 /**
