@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import type { StreamEndReason } from '@techze/contracts';
 import type { FeedEvent } from './event-feed.repository.js';
 import { beginning, isBeginning, isBehind, isTooOld, type FeedPosition } from './feed-position.js';
@@ -109,7 +108,7 @@ export class EventStream extends Readable {
     this.catchingUp = true;
     while (this.isWilling && !(this.proven && this.feed.join(this, this.position))) {
       const read = await this.readPage().catch(() => false);
-      if (!read && this.isWilling) await setTimeout(AGAIN_MS, undefined, { ref: false });
+      if (!read && this.isWilling) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());
     }
     this.catchingUp = false;
   }

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { nameOf, Problem, type Principal } from '@techze/contracts';
 import { Logger } from '@techze/observability';
@@ -68,6 +68,7 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
     const streams = [...this.open].map(({ stream }) => stream);
     for (const stream of streams) stream.finish('shutdown');
     const signal = AbortSignal.timeout(FAREWELL_MS);
+    setMaxListeners(0, signal);
     await Promise.allSettled(
       streams.filter(({ closed }) => !closed).map((stream) => once(stream, 'close', { signal })),
     );
