@@ -7,15 +7,20 @@ import { isUnambiguous } from './request-form.js';
 
 /** What Node's parser refuses never becomes a request; the caller is answered in our words all the same. */
 export function answerProtocolError(error: NodeJS.ErrnoException, socket: Socket): void {
-  // Nobody is there any more, or whoever is waits for the answer to the request before.
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return void socket.destroy();
-  endWith(new Problem(codeOf(error.code)), socket);
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const answer = answerUnderWay(socket);
+  if (!answer) return endWith(new Problem(codeOf(error.code)), socket);
+  // The fault is in the body of a request that has its answer already.
+  if (!answer.req.complete && answer.headersSent) return void socket.destroy();
+  if (!answer.req.complete) return endWith(new Problem(codeOf(error.code)), socket);
+  // It is behind a request that waits for its answer: that is the connection's last.
+  if (!answer.headersSent) answer.shouldKeepAlive = false;
+  answer.once('finish', () => socket.destroySoon());
 }
 
 /** Node keeps the answer under way with the socket; its own handler of such errors looks there, too. */
-function isAnswering(socket: Socket & { _httpMessage?: ServerResponse | null }): boolean {
-  const { _httpMessage: answer } = socket;
-  return !!answer && (answer.headersSent || answer.req.complete);
+function answerUnderWay(socket: Socket & { _httpMessage?: ServerResponse | null }): ServerResponse | undefined {
+  return socket._httpMessage ?? undefined;
 }
 
 function endWith(problem: Problem, socket: Socket, request?: IncomingMessage): void {
