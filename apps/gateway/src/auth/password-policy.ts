@@ -4,7 +4,7 @@ import { normalised } from './passwords.js';
 
 const CHARS_MIN = 15;
 /** Estimating costs more the longer a password is; one whose beginning is good is good. */
-const CHARS_JUDGED = 64;
+const CHARS_JUDGED = 40;
 /** As powers of ten. A random word list of four words has 15, fifteen random letters 21. */
 const GUESSES_MIN = 10;
 
