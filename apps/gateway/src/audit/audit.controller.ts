@@ -13,6 +13,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.decorator.js';
+import { RateClass } from '../limits/rate-class.decorator.js';
 import { Allow } from '../openapi/allow.decorator.js';
 import { Answers, dependencyProblems } from '../openapi/answers.decorator.js';
 import { asCsv, asNdjson } from './audit-export.js';
@@ -21,6 +22,7 @@ import { AuditReadingService } from './audit-reading.service.js';
 const refused = ['invalid-token', 'forbidden'] as const;
 
 @ApiTags('audit')
+@RateClass('api_heavy')
 @Controller('api/v1/audit')
 export class AuditController {
   constructor(private readonly reading: AuditReadingService) {}
