@@ -91,7 +91,7 @@ export class LostRequests {
     if (!first || entryId === undefined || !(await this.isLost(first.service, entryId))) return;
     for (const call of frame) {
       if (!this.pending.has(call) || call.entryId !== entryId) continue;
-      if (call.idempotent === false) {
+      if (!this.pending.takeResend(call)) {
         this.pending.giveUp(call, 'Redis lost the request or its reply');
         continue;
       }

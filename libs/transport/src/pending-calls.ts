@@ -5,6 +5,9 @@ import { transportPending } from './transport.metrics.js';
 /** How late a call may learn that its deadline has passed. One timer for all: a timer each costs more than the call. */
 const EXPIRY_TICK_MS = 20;
 
+/** A request that was lost is sent again so often: each time its connection, or what Redis knew, had gone. */
+const RESENDS_MAX = 2;
+
 /** A request of this process that has no answer yet. */
 export interface PendingCall {
   readonly id: string;
@@ -22,6 +25,8 @@ export interface PendingCall {
   entryId: string | undefined;
   /** Whether it may have reached a replica. */
   sent: boolean;
+  /** How often it was sent again. */
+  resends: number;
 }
 
 /** What this process waits for. Each call leaves once, with an answer or a problem; whatever comes later is nobody's. */
@@ -63,6 +68,13 @@ export class PendingCalls {
     this.calls.delete(id);
     this.counts.set(call.service, this.countOf(call.service) - 1);
     return call;
+  }
+
+  /** Whether a call that was lost may be sent again; then it counts as sent again. What is answered, however, never is. */
+  takeResend(call: PendingCall): boolean {
+    if (call.idempotent === false || call.resends >= RESENDS_MAX) return false;
+    call.resends += 1;
+    return true;
   }
 
   /** Ends a call without an answer. What may have been written meanwhile must be seen by whoever looks whether it was. */

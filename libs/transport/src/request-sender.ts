@@ -66,7 +66,7 @@ export class RequestSender {
     for (const call of frame) {
       if (!this.pending.has(call)) continue;
       if (refused) call.sent = false;
-      if (refused || call.idempotent === false) this.pending.giveUp(call, error);
+      if (refused || !this.pending.takeResend(call)) this.pending.giveUp(call, error);
       else this.enqueue(call);
     }
   }

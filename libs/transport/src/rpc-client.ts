@@ -138,6 +138,7 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
         reject,
         entryId: undefined,
         sent: false,
+        resends: 0,
       };
       this.pending.add(call);
       this.sender.enqueue(call);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '@techze/contracts';
-import { keyed, repeatable } from './fixtures/commands.js';
+import { keyed, onceOnly, repeatable } from './fixtures/commands.js';
 import { asRequest, TENANT } from './fixtures/test-app.js';
 import { Lab, until } from './support/lab.js';
 
@@ -25,6 +25,21 @@ describe('requests', () => {
     expect(done.deadline).toBeGreaterThanOrEqual(before + 5_000);
     expect(done.deadline).toBeLessThanOrEqual(Date.now() + 5_000);
   });
+
+  test.each([repeatable, keyed, onceOnly])(
+    'a service that always fails is asked once a request, and no more: $pattern',
+    async (command) => {
+      await lab.app();
+      const rpc = await lab.gateway(1);
+      const failing = Array.from({ length: 100 }, (_, i) =>
+        asRequest(() => rpc.call(command, { id: `job-${i}`, fail: i % 2 === 0 ? 'problem' : 'error' })),
+      );
+      const outcomes = await Promise.allSettled(failing);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+      expect(lab.executions().size).toBe(100);
+      expect(new Set(lab.executions().values())).toEqual(new Set([1]));
+    },
+  );
 
   test('a request without a key of its caller has one of its own', async () => {
     await lab.app();
