@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceName } from '@techze/contracts';
-import { makeDeploymentSecrets } from './deployment-secrets.js';
 import { LocalStackError } from './local-stack-error.js';
 import { TokenKeys } from './token-keys.js';
 
@@ -150,7 +149,10 @@ export class KeyRotation {
 
   /** In a deployment everybody has an own copy of what is its own. */
   private async handOut(): Promise<void> {
-    if (this.isDeployment) await makeDeploymentSecrets(this.options.folder);
+    if (!this.isDeployment) return;
+    // It knows the database, which takes longer to load than all of this takes to run.
+    const { makeDeploymentSecrets } = await import('./deployment-secrets.js');
+    await makeDeploymentSecrets(this.options.folder);
   }
 }
 
