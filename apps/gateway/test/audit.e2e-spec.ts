@@ -7,6 +7,7 @@ import { AuditEvent, AuditPage, AuditProof, AuditVerification, newId } from '@te
 import { projectRoot } from '@techze/local-stack';
 import { waitFor } from '@techze/testing';
 import { Api } from './support/api.js';
+import { gatewayEnvironment } from './support/opened-details.js';
 import { ownTenant, type OwnTenant } from './support/own-tenant.js';
 import { count, rows } from './support/rows.js';
 
@@ -43,12 +44,6 @@ function checked(text: string, ...more: string[]) {
   const file = join(folder, 'export.ndjson');
   writeFileSync(file, text);
   return verifier('verify', file, '--key', keyFile, ...more);
-}
-
-/** What the gateway was started with. */
-function gatewayEnvironment(): NodeJS.ProcessEnv {
-  const text = readFileSync(`/proc/${api.suite.services.gateway?.[0]?.pid}/environ`, 'utf8');
-  return Object.fromEntries(text.split('\0').map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]));
 }
 
 beforeAll(async () => {
@@ -209,7 +204,7 @@ describe('personal data in details', () => {
     const args = [program, 'tenants', 'erase-audit-data', id, '--confirm', confirm];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
       encoding: 'utf8',
-      env: gatewayEnvironment(),
+      env: gatewayEnvironment(api.suite),
     });
     return { status, stdout, stderr };
   };

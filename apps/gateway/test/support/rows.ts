@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import { sharedSuite, type Demo } from '@techze/testing';
+import { withOpenedDetails } from './opened-details.js';
 
-/** Rows as the superuser sees them, past every policy: what is really there. */
+/** Rows as the superuser sees them, past every policy: what is really there, but for what is encrypted in audit records. */
 export async function rows<Row extends object>(
   sql: string,
   parameters: readonly unknown[] = [],
@@ -10,7 +11,7 @@ export async function rows<Row extends object>(
   const client = new Client({ connectionString: suite.postgres.superuser_url });
   await client.connect();
   try {
-    return (await client.query<Row>(sql, [...parameters])).rows;
+    return await withOpenedDetails(client, (await client.query<Row>(sql, [...parameters])).rows, suite);
   } finally {
     await client.end();
   }
