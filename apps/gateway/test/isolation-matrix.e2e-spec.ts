@@ -6,7 +6,7 @@ import { Api, type Answer, type Call } from './support/api.js';
 import { comparable } from './support/comparable.js';
 import { operationsOf, type Operation } from './support/isolation/operations.js';
 import { askersOf, doorOf, type Asker } from './support/isolation/principals.js';
-import { referenceParameters, routeSamples, type RouteSample } from './support/isolation/route-samples.js';
+import { rateClassOf, referenceParameters, routeSamples, type RouteSample } from './support/isolation/route-samples.js';
 import { inhabitedTenant, kinds, unknownThings, type Inhabited, type Things } from './support/isolation/things.js';
 import { ownTenant, type OwnTenant } from './support/own-tenant.js';
 import { rows } from './support/rows.js';
@@ -137,7 +137,7 @@ describe('the isolation matrix', () => {
       return sample ? [{ operation, sample }] : [];
     });
 
-  it('has a sample of every route, and the roles that api.md gives it', () => {
+  it('has a sample of every route, and the roles and the rate limit that api.md gives it', () => {
     const sampled = Object.keys(routeSamples).sort();
     expect(sampled).toEqual(operations.map(({ name }) => name).sort());
     const documented = Object.fromEntries(
@@ -147,6 +147,9 @@ describe('the isolation matrix', () => {
       Object.entries(routeSamples).map(([name, { roles }]) => [name, roles === 'anyone' ? roles : [...roles].sort()]),
     );
     expect(documented).toEqual(specified);
+    expect(operations.map(({ name, rateClass }) => [name, rateClass])).toEqual(
+      operations.map(({ name, path }) => [name, rateClassOf(path)]),
+    );
     const takesKeys = (name: string) => operations.find((operation) => operation.name === name)?.keyScope !== undefined;
     expect(sampled.filter(takesKeys)).toEqual(sampled.filter((name) => routeSamples[name]?.keys));
   });

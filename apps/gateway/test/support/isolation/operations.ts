@@ -16,6 +16,7 @@ interface Documented {
   readonly security?: readonly unknown[];
   readonly 'x-allowed-roles'?: readonly string[];
   readonly 'x-api-key-scope'?: string;
+  readonly 'x-rate-limit-class'?: string;
 }
 
 /** A route as the API's own document has it. */
@@ -27,6 +28,7 @@ export interface Operation {
   /** Undefined: needs no credential. */
   readonly roles: readonly string[] | undefined;
   readonly keyScope: string | undefined;
+  readonly rateClass: string | undefined;
   readonly queryParameters: readonly string[];
   /** Members that its body may have; undefined when it takes none. */
   readonly bodyMembers: readonly string[] | undefined;
@@ -53,6 +55,7 @@ export async function operationsOf(api: Api): Promise<Operation[]> {
         path,
         roles: documented.security?.length === 0 ? undefined : (documented['x-allowed-roles'] ?? []),
         keyScope: documented['x-api-key-scope'],
+        rateClass: documented['x-rate-limit-class'],
         queryParameters: (documented.parameters ?? []).filter((each) => each.in === 'query').map(({ name }) => name),
         bodyMembers: schema && membersOf(schema),
       };

@@ -286,3 +286,17 @@ export const referenceParameters: Readonly<Record<string, Kind>> = {
   actor: 'user',
   resource: 'device',
 };
+
+/** The rate-limit class that api.md gives a path; the first that fits. */
+const RATE_CLASSES: readonly (readonly [path: RegExp, rateClass: string])[] = [
+  [/^\/api\/v1\/health$/, 'none'],
+  [/^\/api\/v1\/auth\/(login|refresh|logout|password-reset|invitations)\b/, 'auth'],
+  [/^\/api\/v1\/devices\/enroll$/, 'auth'],
+  [/^\/api\/v1\/diagnostics\/\{id\}\/report$/, 'api_heavy'],
+  [/^\/api\/v1\/audit\b/, 'api_heavy'],
+  [/^\/api\/v1\/diagnostics\b/, 'diagnostics'],
+];
+
+export function rateClassOf(path: string): string {
+  return RATE_CLASSES.find(([pattern]) => pattern.test(path))?.[1] ?? 'default';
+}
