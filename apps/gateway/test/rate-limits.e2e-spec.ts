@@ -151,6 +151,15 @@ describe('a suite with the documented limits', () => {
     60_000,
   );
 
+  it('a password reset of one account is asked for ten times a minute, from wherever, and keeps nobody from logging in', async () => {
+    const email = `${randomUUID()}@nowhere.example`;
+    const ask = { json: { email } };
+    const answers: Answer[] = [];
+    for (let each = 0; each < 12; each += 1) answers.push(await call('/api/v1/auth/password-reset', ask, each));
+    expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 202), 429, 429]);
+    expect((await call('/api/v1/auth/login', wrong(email))).status).toBe(401);
+  }, 60_000);
+
   it('a forged X-Forwarded-For makes no other source: the hop that our proxy saw counts', async () => {
     const source = newSource();
     const answers: Answer[] = [];
