@@ -13,7 +13,7 @@ export class SessionRegistry {
   /** Whether the session stands and is this person's in this role: a token from before a change of role is worth nothing. */
   async isActive({ tenant_id, sid, sub, role }: Extract<Principal, { kind: 'user' }>): Promise<boolean> {
     const session = await this.answers.find(sid, () => this.sessions.findLive(tenant_id, sid));
-    return session?.user_id === sub && session.role === role;
+    return session?.tenant_id === tenant_id && session.user_id === sub && session.role === role;
   }
 
   forget(sid: string): void {

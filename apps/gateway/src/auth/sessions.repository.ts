@@ -26,6 +26,7 @@ export interface LoginRow extends SignedInUser {
 
 /** Whose a session is that stands. */
 export interface LiveSession {
+  readonly tenant_id: string;
   readonly user_id: string;
   readonly role: SignedInUser['role'];
 }
@@ -70,7 +71,7 @@ export class SessionsRepository {
       this.database.as({ role: 'service', claims: { tenant_id: tenantId, role: 'admin' } }),
       (manager) =>
         manager.query<LiveSession[]>(
-          `select s.user_id, u.role from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
+          `select s.tenant_id, s.user_id, u.role from sessions s join users u on u.tenant_id = s.tenant_id and u.id = s.user_id
            join tenants t on t.id = s.tenant_id
          where s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null
            and t.suspended_at is null`,
