@@ -3,7 +3,7 @@ import type { StreamEndReason } from '@techze/contracts';
 import type { FeedEvent } from './event-feed.repository.js';
 import { beginning, isBeginning, isBehind, isTooOld, type FeedPosition } from './feed-position.js';
 import { endText, eventText, heartbeatText, resetText, retryText } from './stream-text.js';
-import type { TenantFeed } from './tenant-feed.js';
+import type { FeedReader, TenantFeed } from './tenant-feed.js';
 
 /** A reader whose connection takes no more holds this much, and a page of events, and not a byte more. */
 const BUFFER_BYTES = 64 * 1024;
@@ -19,7 +19,7 @@ export type EventFilter = (event: FeedEvent) => boolean;
  * falls behind, because it joins late or reads slowly, reads its own pages from the database at its own pace until it has
  * caught up. So nothing is kept for it in memory, and nothing is left out.
  */
-export class EventStream extends Readable {
+export class EventStream extends Readable implements FeedReader {
   private position: FeedPosition;
   private full = false;
   private fullSinceMs = 0;

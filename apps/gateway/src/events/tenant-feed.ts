@@ -1,7 +1,6 @@
 import type { Logger } from '@techze/observability';
 import { Pause } from '@techze/outbox';
-import type { EventFeedRepository, FeedPage } from './event-feed.repository.js';
-import type { EventStream } from './event-stream.js';
+import type { EventFeedRepository, FeedEvent, FeedPage } from './event-feed.repository.js';
 import { isBehind, isTooOld, type FeedPosition } from './feed-position.js';
 
 /** Between two looks that nobody asks for: so late is an event when Redis is away. */
@@ -9,9 +8,17 @@ const POLL_MS = 1_000;
 /** What is committed but not settled yet: looked at again after this, doubling. */
 const UNSETTLED_MS = { first: 5, last: 250 };
 
+/** A stream, as its feed knows it. */
+export interface FeedReader {
+  /** @returns false when it falls behind: from then on it reads for itself */
+  offer(events: readonly FeedEvent[]): boolean;
+  /** What it has read is not what there is: it goes on from the feed's position. */
+  reset(): void;
+}
+
 /** One tenant's events as this process reads them, once for all of its streams. Stands while it has a stream. */
 export class TenantFeed {
-  private readonly live = new Set<EventStream>();
+  private readonly live = new Set<FeedReader>();
   private readonly pause = new Pause();
   private current: FeedPosition;
   private stopped = false;
@@ -43,13 +50,13 @@ export class TenantFeed {
   }
 
   /** Offers the stream what comes from now on, if it has read everything up to here. */
-  join(stream: EventStream, position: FeedPosition): boolean {
+  join(stream: FeedReader, position: FeedPosition): boolean {
     if (this.stopped || isBehind(this.current, position)) return false;
     this.live.add(stream);
     return true;
   }
 
-  leave(stream: EventStream): void {
+  leave(stream: FeedReader): void {
     this.live.delete(stream);
   }
 
