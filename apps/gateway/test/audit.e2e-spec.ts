@@ -213,9 +213,9 @@ describe('personal data in details', () => {
     const made = await api.call('/api/v1/customers', { token: await tenant.tokenOf('technician'), json: { name } });
     const [event] = (await get(`?resource=${made.body.id}`)).body.data as AuditEvent[];
     expect(JSON.stringify(event?.details)).toContain(name);
-    expect(JSON.stringify(await rows('select details from audit_events where id = $1', [event?.id]))).not.toContain(
-      name,
-    );
+    expect(
+      await count(`select from audit_events where id = $1 and strpos(details::text, $2) = 0`, [event?.id, name]),
+    ).toBe(1);
     await untilSealed();
     const { text } = await get('/export');
     expect(text).toContain(name);
@@ -242,7 +242,7 @@ describe('personal data in details', () => {
     expect((await get('?type=AUDIT_ERASED')).body.data).toHaveLength(1);
     const later = await api.call('/api/v1/customers', { token: await tenant.tokenOf('technician'), json: { name } });
     expect((await get(`?resource=${later.body.id}`)).text).toContain(name);
-  });
+  }, 90_000);
 });
 
 describe('verification by the service', () => {
