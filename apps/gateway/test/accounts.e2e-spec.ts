@@ -271,7 +271,9 @@ describe('DELETE /api/v1/users/{id}', () => {
     await ended(access_token);
     expect((await remove(id)).status).toBe(404);
     expect((await logIn(email)).status).toBe(401);
-    expect(await audited('USER_DELETED', id)).toMatchObject([{ success: true, details: { before: { role: 'technician' } } }]);
+    expect(await audited('USER_DELETED', id)).toMatchObject([
+      { success: true, details: { before: { role: 'technician' } } },
+    ]);
     expect(await audited('LOGIN_SUCCEEDED', id)).toHaveLength(1);
     expect((await create({ email, name: 'Ana', role: 'viewer', password: PASSWORD })).status).toBe(201);
   });

@@ -80,7 +80,7 @@ describe('what requests leave in the usage record', () => {
   it('is each request once, by its route’s template and its outcome; what is nobody’s leaves nothing; a stop writes the rest', async () => {
     const [viewer, manager] = await Promise.all([logIn('tnt_a', 'viewer'), logIn('tnt_b', 'admin')]);
     const ask = async (times: number, expected: number, path: string, token?: string, method = 'GET') => {
-      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const headers = new Headers(token === undefined ? [] : [['authorization', `Bearer ${token}`]]);
       for (let nth = 0; nth < times; nth += 1) {
         const answer = await fetch(`${url}${path.replace('{nth}', String(nth))}`, { method, headers });
         await answer.text();

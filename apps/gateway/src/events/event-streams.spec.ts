@@ -33,11 +33,7 @@ describe('streams of events', () => {
     } as Partial<EventFeedRepository> as EventFeedRepository;
     const logger = Logger.to({ write: (line: string) => void lines.push(line) });
     const feeds = new TenantFeeds(repository, { onRing: () => undefined } as Partial<EventBell> as EventBell, logger);
-    streams = new EventStreams(
-      feeds,
-      { heartbeatMs: 15_000, refreshKey: Buffer.alloc(32), corsOrigins: [] },
-      logger,
-    );
+    streams = new EventStreams(feeds, { heartbeatMs: 15_000, refreshKey: Buffer.alloc(32), corsOrigins: [] }, logger);
     streams.onModuleInit();
   });
   afterEach(async () => {
