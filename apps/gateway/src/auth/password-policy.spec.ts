@@ -50,6 +50,11 @@ describe('a new password', () => {
     expect(fault(password)).toMatch(/too easy to guess.*unrelated words/);
   });
 
+  it('is no e-mail of the owner, however long that is', () => {
+    const email = 'xk7d0pqlw2mvbn9stzhfjr4cyg8e1uoi35a6@zv0qk8s2.example';
+    expect(passwordFault(email, { ...owner, email })).toMatch(/too easy to guess/);
+  });
+
   it('is judged in a moment, whatever it is made of', () => {
     const since = performance.now();
     for (const part of ['a', 'ab', '@4$s5o0l1!i', 'password1', 'p4$$w0rd1!|@(', '2026-11-22'])

@@ -41,5 +41,7 @@ export function passwordFault(password: string, owner: PasswordOwner): string | 
 function wordsOf({ email, name, tenantName }: PasswordOwner): string[] {
   const texts = [email, name, tenantName];
   const words = texts.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u));
-  return [...new Set([...texts, ...words].filter((word) => word.length > 2).map((word) => word.toLowerCase()))];
+  const known = [...texts, ...words].filter((word) => word.length > 2);
+  // As far as a password is judged: a long e-mail would else be no word of its beginning.
+  return [...new Set(known.map((word) => [...normalised(word).toLowerCase()].slice(0, CHARS_JUDGED).join('')))];
 }
