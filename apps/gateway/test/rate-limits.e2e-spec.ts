@@ -277,12 +277,21 @@ describe('a suite with the documented limits', () => {
     expect([...classes.keys()].sort()).toEqual(['api_heavy', 'auth', 'default', 'diagnostics', 'none']);
     expect(classes.get('none')?.sort()).toEqual(['get /api/v1/health']);
     expect(classes.get('auth')?.sort()).toEqual([
+      'post /api/v1/auth/invitations/accept',
       'post /api/v1/auth/login',
       'post /api/v1/auth/logout',
+      'post /api/v1/auth/password-reset',
+      'post /api/v1/auth/password-reset/confirm',
       'post /api/v1/auth/refresh',
       'post /api/v1/devices/enroll',
     ]);
-    expect(classes.get('api_heavy')).toEqual(['get /api/v1/diagnostics/{id}/report']);
+    expect(classes.get('api_heavy')?.sort()).toEqual([
+      'get /api/v1/audit',
+      'get /api/v1/audit/export',
+      'get /api/v1/audit/verify',
+      'get /api/v1/audit/{id}/proof',
+      'get /api/v1/diagnostics/{id}/report',
+    ]);
     expect(classes.get('diagnostics')?.length).toBe(8);
   });
 
