@@ -23,6 +23,10 @@ describe('a gateway with more under way than it can do', () => {
     server.route({ method: ['GET', 'POST'], url: '/api/v1/things', ...slow });
     server.route({ method: 'GET', url: '/api/v1/things/:id', ...slow });
     server.get('/api/v1/others', () => 'done');
+    for (const url of ['login', 'password-reset/confirm']) server.get(`/api/v1/auth/${url}`, slow.handler);
+    for (const url of ['me', 'refresh', 'logout', 'sessions/:id']) server.get(`/api/v1/auth/${url}`, () => 'done');
+    server.get('/api/v1/devices/enroll', slow.handler);
+    server.get('/api/v1/devices/:id', () => 'done');
     server.get('/live', () => 'done');
     server.get('/api/v1/streams', async (request, reply) => {
       parked = true;
@@ -84,6 +88,26 @@ describe('a gateway with more under way than it can do', () => {
     expect((await server.inject('/api/v1/others')).statusCode).toBe(200);
     expect((await server.inject('/live')).statusCode).toBe(200);
     expect((await server.inject('/api/v1/things/7')).statusCode).toBe(503);
+  });
+
+  it('lets in whoever has a session while everybody tries to log in', async () => {
+    await fill('/api/v1/auth/login');
+    expect((await server.inject('/api/v1/auth/password-reset/confirm')).statusCode).toBe(503);
+    for (const url of ['me', 'refresh', 'logout', 'sessions/7'])
+      expect((await server.inject(`/api/v1/auth/${url}`)).statusCode).toBe(200);
+  });
+
+  it('serves the devices that are in while everybody tries to enroll', async () => {
+    await fill('/api/v1/devices/enroll');
+    expect((await server.inject('/api/v1/devices/enroll')).statusCode).toBe(503);
+    expect((await server.inject('/api/v1/devices/7')).statusCode).toBe(200);
+  });
+
+  it.each([401, 429, 503])('learns no pace from %i', (status) => {
+    const leave = jest.fn();
+    const request = { lane: { leave } } as unknown as Parameters<typeof leaveLane>[0];
+    leaveLane(request, { statusCode: status } as Parameters<typeof leaveLane>[1]);
+    expect(leave.mock.calls).toEqual([[false]]);
   });
 
   it('has room again once those are answered', async () => {

@@ -16,7 +16,13 @@ declare module 'fastify' {
 
 /** `/api/v1/diagnostics/:id` is of the lane `/api/v1/diagnostics`: what one service is slow at holds up no other. */
 const LANE = /^(?:\/[^/]*){1,3}/;
+/** What is open to everybody and slow by design, for it hashes a password: a flood of it shuts nobody out who is logged in. */
+const HASHING = /^\/api\/v1\/auth\/(?:login|password|password-reset|password-reset\/confirm|invitations\/accept)$/;
+/** Open to everybody, too, and must not hold up the devices that are in already. */
+const ENROLLING = '/api/v1/devices/enroll';
 const SAY_EVERY_MS = 1_000;
+/** Answers that took no work: no credential, too many requests, something that is not there. */
+const UNWORKED = new Set([401, 429, 503]);
 
 /**
  * Refuses what would only wait: 503 before anything is spent on it, neither a body nor a credential nor a line of log.
@@ -33,7 +39,7 @@ export function shedLoad(server: FastifyInstance, corsOrigins: readonly string[]
     if (is404 || url === undefined || isUnlimited(url)) return undefined;
     let lane = lanesOfRoutes.get(url);
     if (lane) return lane;
-    const name = LANE.exec(url)?.[0] ?? url;
+    const name = nameOf(url);
     lane = lanes.get(name) ?? new Lane();
     lanes.set(name, lane);
     lanesOfRoutes.set(url, lane);
@@ -84,8 +90,13 @@ export function shedLoad(server: FastifyInstance, corsOrigins: readonly string[]
 
 /** From here on the request waits on purpose (a stream, a long poll) or is answered: it holds up nobody. */
 export function leaveLane(request: FastifyRequest, reply: FastifyReply): void {
-  request.lane?.leave(reply.statusCode !== 401 && reply.statusCode !== 429);
+  request.lane?.leave(!UNWORKED.has(reply.statusCode));
   request.lane = undefined;
+}
+
+function nameOf(url: string): string {
+  if (HASHING.test(url)) return 'hashing';
+  return url === ENROLLING ? url : (LANE.exec(url)?.[0] ?? url);
 }
 
 function answerOverloaded(request: IncomingMessage, response: ServerResponse, corsOrigins: readonly string[]): void {
