@@ -30,6 +30,7 @@ describe('a gateway that is told to stop', () => {
         AUTH_JWKS_FILE: keys.jwks,
         AUTH_REFRESH_KEY_FILE: keys.refreshKey,
         AUDIT_PUBLIC_KEY_FILE: keys.auditPublicKey,
+        AUDIT_DATA_KEY_FILE: keys.auditDataKey,
         CURSOR_KEY_FILE: keys.cursorKey,
       },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -7,7 +7,7 @@ import { databaseConfig, DatabaseModule } from '@techze/database';
 import { continueTrace, Logger, ObservabilityModule, runInContext, type RequestContext } from '@techze/observability';
 import { EventTokenMinter, OutboxModule } from '@techze/outbox';
 import { startRedis, testDatabase, type RedisServer, type TestDatabase } from '@techze/testing';
-import { EventPublisher } from '@techze/transport';
+import { EventBell, EventPublisher } from '@techze/transport';
 import { Client } from 'pg';
 import { diagnostics } from '../../src/app.definition.js';
 import { DiagnosticIntake } from '../../src/diagnostics/diagnostic-intake.service.js';
@@ -34,6 +34,7 @@ export class DiagnosticsProcesses {
     const environment = {
       ...testDb.environment('diagnostics'),
       CURSOR_KEY: randomBytes(32).toString('base64url'),
+      AUDIT_DATA_KEY: randomBytes(32).toString('base64url'),
       REDIS_URL: redis.url,
     };
     class App {}
@@ -50,8 +51,12 @@ export class DiagnosticsProcesses {
             {
               module: Edges,
               global: true,
-              providers: [{ provide: EventPublisher, useValue: {} }, TestMinter],
-              exports: [EventPublisher, TestMinter],
+              providers: [
+                { provide: EventPublisher, useValue: {} },
+                { provide: EventBell, useValue: { ring: () => undefined } },
+                TestMinter,
+              ],
+              exports: [EventPublisher, EventBell, TestMinter],
             },
             // Relays no kind of event: they stay in the outbox, where the test reads them.
             OutboxModule.forRoot({ service: 'diagnostics', events: [], tokenMinter: TestMinter }),

@@ -10,7 +10,7 @@ import { continueTrace, Logger, ObservabilityModule, runInContext } from '@techz
 import { EventTokenMinter, OutboxModule } from '@techze/outbox';
 import { pagingConfig } from '@techze/paging';
 import { testDatabase, type TestDatabase } from '@techze/testing';
-import { EventPublisher } from '@techze/transport';
+import { EventBell, EventPublisher } from '@techze/transport';
 import { Client } from 'pg';
 import type { DiagnosticSight } from '../../src/findings/advance.js';
 import { FindingTransitionRow } from '../../src/findings/finding-transition.entity.js';
@@ -61,8 +61,12 @@ export class FindingsProcess {
           {
             module: Edges,
             global: true,
-            providers: [{ provide: EventPublisher, useValue: {} }, TestMinter],
-            exports: [EventPublisher, TestMinter],
+            providers: [
+              { provide: EventPublisher, useValue: {} },
+              { provide: EventBell, useValue: { ring: () => undefined } },
+              TestMinter,
+            ],
+            exports: [EventPublisher, EventBell, TestMinter],
           },
           // Relays no kind of event: they stay in the outbox, where the test reads them.
           OutboxModule.forRoot({ service: 'diagnostics', events: [], tokenMinter: TestMinter }),
