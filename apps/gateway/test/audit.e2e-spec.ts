@@ -177,9 +177,11 @@ describe('an export', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { kind: string }).kind);
     expect(kinds.filter((kind) => kind === 'record')).toHaveLength(1);
-    const { status, stdout } = checked(answer.text);
-    expect([status, stdout]).toEqual([0, expect.stringContaining('only type=DEVICE_DELETED')]);
-    expect(checked((await get('/export?actor=nobody')).text).status).toBe(0);
+    const { status, stdout } = checked(answer.text, '--extract');
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/only type=DEVICE_DELETED[^]*\nEXTRACT VERIFIED/)]);
+    expect(checked((await get('/export?actor=nobody')).text, '--extract').status).toBe(0);
+    const unasked = checked(answer.text);
+    expect([unasked.status, unasked.stdout]).toEqual([1, expect.stringMatching(/with filters[^]*NOT VERIFIED: 1 /)]);
   });
 
   it('as CSV holds the records, and no cell that a spreadsheet would run', async () => {
@@ -335,6 +337,7 @@ describe('techze-audit', () => {
     ['no key', ['verify', 'export.ndjson']],
     ['no file', ['verify']],
     ['a file that is not there', ['verify', '/nowhere', '--key', '/nowhere']],
+    ['a time that is none', ['verify', 'export.ndjson', '--key', 'public.pem', '--taken', 'yesterday']],
   ])('with %s ends with 2', (_what, args) => {
     const { status, stdout, stderr } = verifier(...args);
     expect([status, stdout]).toEqual([2, '']);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { plainText } from '../plain-text.js';
 import { parseAuditPublicKeys } from '../trail/audit-keys.js';
 import { headHash } from '../trail/batch-head.js';
@@ -10,6 +11,7 @@ import { headsInLog, verifyExport } from './verify-export.js';
 // Knows nothing of the services, the database or the network: a file and a public key are all it goes by.
 const FAULTS = 1;
 const UNUSABLE = 2;
+const EXTRACT_VERIFIED = 'EXTRACT VERIFIED: what it shows is genuine; of what it leaves out nothing is said';
 
 const program = new Command('techze-audit')
   .description('Checks an audit trail that was exported from the TechZe Diagnostic Service.')
@@ -28,6 +30,8 @@ program
   )
   .option('--tenant <id>', 'whose trail it must be')
   .option('--retention-days <days>', 'older records may be gone, a batch as a whole; younger ones may not', days, 400)
+  .option('--taken <time>', 'when you took the export (RFC 3339); else the time of the file', moment)
+  .option('--extract', 'you asked for it with filters: whatever it leaves out goes unchecked', false)
   .addHelpText('after', '\nExit status: 0 nothing wrong, 1 faults were found, 2 it could not be checked.')
   .action(async (file: string, options: Options) => {
     try {
@@ -45,6 +49,8 @@ interface Options {
   readonly expectHead?: string;
   readonly tenant?: string;
   readonly retentionDays: number;
+  readonly taken?: number;
+  readonly extract: boolean;
 }
 
 function keysIn(file: string) {
@@ -65,12 +71,21 @@ function days(text: string): number {
   return Number(text);
 }
 
-async function verify(file: string, { key, log, expectHead, tenant, retentionDays }: Options): Promise<number> {
+function moment(text: string): number {
+  const { success, data } = z.iso.datetime({ offset: true }).safeParse(text);
+  if (!success) throw new InvalidArgumentError('A time is wanted, like 2026-11-22T08:00:00Z.');
+  return Date.parse(data);
+}
+
+async function verify(file: string, options: Options): Promise<number> {
+  const { key, log, expectHead, tenant, retentionDays, taken, extract } = options;
   const keys = keysIn(key);
   const expected = {
     head: expectHead,
     tenantId: tenant,
     retentionDays,
+    takenAt: Math.min(taken ?? statSync(file).mtimeMs, Date.now()),
+    extract,
     ...(log !== undefined && { kept: (tenantId: string) => headsInLog(log, tenantId, keys) }),
   };
   const verdict = await verifyExport(file, keys, expected, (fault) =>
@@ -91,7 +106,7 @@ async function verify(file: string, { key, log, expectHead, tenant, retentionDay
             `head ${headHash(last)}`,
           ]
         : []),
-      faults === 0 ? 'VERIFIED' : `NOT VERIFIED: ${faults} faults`,
+      faults > 0 ? `NOT VERIFIED: ${faults} faults` : chosen.length > 0 ? EXTRACT_VERIFIED : 'VERIFIED',
       '',
     ].join('\n'),
   );

@@ -15,6 +15,8 @@ import { headsInLog, NotAnExport, verifyExport, type Expectations } from './veri
 const key = newKey();
 const SIZES = [3, 1, 4, 2];
 const whole = exportOf(SIZES, key);
+/** As the auditor noted it; the export says the same. */
+const TAKEN_AT = Date.parse('2026-11-22T08:01:00Z');
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'techze-audit-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,6 +37,8 @@ async function check(
     keys,
     {
       retentionDays: 400,
+      takenAt: TAKEN_AT,
+      extract: false,
       ...(logFile !== undefined && { kept: (tenant) => headsInLog(logFile, tenant, keys) }),
       ...expected,
     },
@@ -176,7 +180,7 @@ describe('finds', () => {
 
   it('a trail that was sealed anew with our own key, by the heads in the log', async () => {
     const { signature: _signature, ...head } = headOf(4);
-    const anew = signHead({ ...head, sealed_at: '2026-11-22T09:00:00.000000Z' }, key.signing.privateKey);
+    const anew = signHead({ ...head, sealed_at: '2026-11-22T08:00:30.000000Z' }, key.signing.privateKey);
     const forged = whole.with(place(isHead(4)), { kind: 'head', ...anew });
     expect((await check(forged)).faults).toEqual([]);
     const log = [{ msg: 'audit batch sealed', head: headOf(4) }];
@@ -227,26 +231,44 @@ describe('an extract', () => {
     line.kind === 'record' && line.sequence !== 6 ? { kind: 'leaf', sequence: line.sequence, leaf: line.leaf } : line,
   );
 
+  const asked = (lines: readonly unknown[]) => check(lines, { extract: true });
+
+  it('that nobody asked for is not taken for one: deleted records are not passed off as left out', async () => {
+    for (const filters of [{ type: 'LOGIN_SUCCEEDED' }, { from: '2026-01-01T00:00:00Z' }, { unheard_of: '' }]) {
+      const deleted = whole.map((line): ExportLine =>
+        line.kind === 'record' && line.sequence === 6 ? { kind: 'leaf', sequence: 6, leaf: line.leaf } : line,
+      );
+      const lines = [{ ...header, filters }, ...deleted.slice(1, -1), { kind: 'end', batches: 4, records: 9 }];
+      expect((await asked(lines)).faults).toEqual([]);
+      expect((await check(lines)).faults).toEqual([told(null, null, /says that it was asked for with filters/)]);
+    }
+  });
+
+  it('that was asked for, and says that it is whole, is held to that', async () => {
+    const { faults } = await asked([header, ...withheld, { kind: 'end', batches: 3, records: 1 }]);
+    expect(faults).toContainEqual(told(2, null, /batch 1 is missing/));
+  });
+
   it('is verified record by record, by the hashes of those it leaves out', async () => {
-    const { verdict, faults } = await check(extract(withheld, 1));
+    const { verdict, faults } = await asked(extract(withheld, 1));
     expect(faults).toEqual([]);
     expect(verdict).toMatchObject({ batches: 3, records: 1, withheld: 6 });
   });
 
   it('may leave out all records of a batch, but none of a batch of which it shows one', async () => {
     const only = withheld.filter((line) => line.kind !== 'leaf' || (line.sequence >= 5 && line.sequence <= 8));
-    expect((await check(extract(only, 1))).faults).toEqual([]);
+    expect((await asked(extract(only, 1))).faults).toEqual([]);
     const less = only.filter((line) => line.kind !== 'leaf' || line.sequence !== 7);
-    expect((await check(extract(less, 1))).faults).toEqual([told(3, 7, /missing/)]);
+    expect((await asked(extract(less, 1))).faults).toEqual([told(3, 7, /missing/)]);
   });
 
   it('shows a change of the record that it holds, and a forged hash of one that it does not', async () => {
     const changed = withheld.map((line) => (line.kind === 'record' ? { ...line, success: false } : line));
-    expect((await check(extract(changed, 1))).faults).toEqual([told(3, 6, /changed/)]);
+    expect((await asked(extract(changed, 1))).faults).toEqual([told(3, 6, /changed/)]);
     const forged = withheld.map((line) =>
       line.kind === 'leaf' && line.sequence === 7 ? { ...line, leaf: '0'.repeat(64) } : line,
     );
-    expect((await check(extract(forged, 1))).faults).toEqual([told(3, null, /at least one/)]);
+    expect((await asked(extract(forged, 1))).faults).toEqual([told(3, null, /at least one/)]);
   });
 
   it('cannot pass for a whole export', async () => {
@@ -284,9 +306,32 @@ describe('what the auditor knows by himself', () => {
     expect((await check(older, { head: headHash(headOf(3)) })).faults).toEqual([]);
     expect((await check(older, { head: headHash(headOf(4)) })).faults).toEqual([told(null, null, /rolled back/)]);
     const { signature: _signature, ...head } = headOf(4);
-    const anew = signHead({ ...head, sealed_at: '2026-11-22T09:00:00.000000Z' }, key.signing.privateKey);
+    const anew = signHead({ ...head, sealed_at: '2026-11-22T08:00:30.000000Z' }, key.signing.privateKey);
     const rewritten = whole.with(place(isHead(4)), { kind: 'head', ...anew });
     expect((await check(rewritten, { head: headHash(headOf(4)) })).faults).toEqual([told(null, null, /rewritten/)]);
+  });
+
+  describe('when the export was taken', () => {
+    const [{ tenant_id, ...header }, ...shorter] = exportOf(SIZES.slice(0, 3), key) as [HeadLine, ...ExportLine[]];
+    const dated = (exported_at: string) => [{ ...header, tenant_id, exported_at }, ...shorter];
+    const log = [{ msg: 'audit batch sealed', head: { ...headOf(4) } }];
+
+    it('is not left to the export: a backdated one excuses no batch that was cut off', async () => {
+      const backdated = dated('2026-11-22T08:00:02.500000Z');
+      expect((await check(backdated, { log })).faults).toEqual([]);
+      for (const takenAt of [TAKEN_AT + 6 * 60_000, TAKEN_AT + 365 * 24 * 60 * 60_000])
+        expect((await check(backdated, { log, takenAt })).faults).toEqual([told(4, null, /in the log and not in/)]);
+    });
+
+    it('what was sealed only afterwards is not missed, however late the auditor noted it', async () => {
+      const early = dated('2026-11-22T08:00:02.500000Z');
+      expect((await check(early, { log, takenAt: Date.parse('2026-11-22T08:04:00Z') })).faults).toEqual([]);
+    });
+
+    it('is not before what it holds: a head that is younger than its export tells that the time is forged', async () => {
+      const { faults } = await check(dated('2026-11-21T00:00:00.000000Z'));
+      expect(faults).toEqual([1, 2, 3].map((batch) => told(batch, null, /its time is forged/)));
+    });
   });
 
   describe('how long records are kept', () => {
@@ -300,16 +345,14 @@ describe('what the auditor knows by himself', () => {
     };
 
     it('an old batch may be gone as a whole, but for its head', async () => {
-      jest.useFakeTimers({ now: Date.parse('2028-01-01T00:00:00Z'), doNotFake: ['nextTick', 'setImmediate'] });
-      try {
-        const { verdict, faults } = await check(at('2028-01-01T00:00:00.000000Z', without(3)));
-        expect(faults).toEqual([]);
-        expect(verdict).toMatchObject({ records: 6, expired: 4, batches: 4 });
-        const half = without(3).toSpliced(rest.findIndex(isHead(3)) + 1, 0, recordAt(5));
-        expect((await check(at('2028-01-01T00:00:00.000000Z', half))).faults).toContainEqual(told(3, 6, /missing/));
-      } finally {
-        jest.useRealTimers();
-      }
+      const later = { takenAt: Date.parse('2028-01-01T00:00:00Z') };
+      const { verdict, faults } = await check(at('2028-01-01T00:00:00.000000Z', without(3)), later);
+      expect(faults).toEqual([]);
+      expect(verdict).toMatchObject({ records: 6, expired: 4, batches: 4 });
+      const half = without(3).toSpliced(rest.findIndex(isHead(3)) + 1, 0, recordAt(5));
+      expect((await check(at('2028-01-01T00:00:00.000000Z', half), later)).faults).toContainEqual(
+        told(3, 6, /missing/),
+      );
     });
 
     it('a young one may not: not by what the export says of its own age either', async () => {
@@ -378,7 +421,8 @@ describe('a hostile file', () => {
   it('may be compressed; one that is damaged so could not be checked', async () => {
     const packed = join(folder, 'export.ndjson.gz');
     const bytes = gzipSync(whole.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    const verified = () => verifyExport(packed, key.open, { retentionDays: 400 }, () => undefined);
+    const verified = () =>
+      verifyExport(packed, key.open, { retentionDays: 400, takenAt: TAKEN_AT, extract: false }, () => undefined);
     writeFileSync(packed, bytes);
     expect(await verified()).toMatchObject({ faults: 0, records: 10 });
     writeFileSync(packed, bytes.subarray(0, -20));

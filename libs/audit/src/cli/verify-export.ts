@@ -30,9 +30,15 @@ export interface Expectations {
   readonly tenantId?: string | undefined;
   /** Younger batches must be there with every record. */
   readonly retentionDays: number;
+  /** When the export was taken (ms). The file is not asked: one that says it is older would excuse what was cut off. */
+  readonly takenAt: number;
+  /** It was asked for with filters. The file is not asked: one that says so would pass deleted records for left out ones. */
+  readonly extract: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** By so much a download and clocks that differ may set the export's time apart from the auditor's. */
+const TAKING_MS = 5 * 60 * 1_000;
 
 /**
  * Reads an export from beginning to end.
@@ -62,16 +68,14 @@ export async function verifyExport(
   if (expected.tenantId !== undefined && expected.tenantId !== tenant_id)
     general(`the export is of another tenant (${tenant_id})`);
   const whole = Object.keys(filters).length === 0;
-  // Not the word of the file alone: one that claims to come from the future would excuse what is missing today.
-  const takenAt = Math.min(Date.parse(exported_at), Date.now());
-  if (!(takenAt >= 0)) throw new NotAnExport('the export does not say when it was taken');
-  const verifier = new TrailVerifier(
-    tenant_id,
-    keys,
-    fault,
-    whole ? TRAIL_BEGINNING : undefined,
-    takenAt - expected.retentionDays * DAY_MS,
-  );
+  if (!whole && !expected.extract)
+    general('the export says that it was asked for with filters: what it leaves out may be all that was deleted');
+  const exportedAt = Date.parse(exported_at);
+  if (!(exportedAt >= 0)) throw new NotAnExport('the export does not say when it was taken');
+  // Of its own time and the auditor's each counts where it is the stricter one.
+  const keptSince = Math.min(exportedAt, expected.takenAt) - expected.retentionDays * DAY_MS;
+  const completeUntil = Math.max(exportedAt, expected.takenAt - TAKING_MS);
+  const verifier = new TrailVerifier(tenant_id, keys, fault, whole ? TRAIL_BEGINNING : undefined, keptSince);
   const anchors = (await expected.kept?.(tenant_id)) ?? new Map<number, SignedHead>();
   let lastBatch = 0;
   let headFound = false;
@@ -86,6 +90,8 @@ export async function verifyExport(
         const { kind: _kind, ...head } = line;
         verifier.takeHead(head);
         const anchor = anchors.get(head.batch);
+        if (Date.parse(head.sealed_at) > exportedAt + TAKING_MS)
+          general('the head was sealed after the export says that it was taken: its time is forged', head.batch);
         if (anchor && headHash(anchor) !== headHash(head)) general('the head is not the one in the log', head.batch);
         lastBatch = Math.max(lastBatch, head.batch);
         headFound ||= headHash(head) === expected.head;
@@ -115,8 +121,8 @@ export async function verifyExport(
   if (whole)
     for (const [batch, anchor] of anchors)
       // What was sealed after the export was taken cannot be in it.
-      if (batch > lastBatch && Date.parse(anchor.sealed_at) < takenAt)
-        general('the batch is in the log and not in the export: it was deleted', batch);
+      if (batch > lastBatch && Date.parse(anchor.sealed_at) < completeUntil)
+        general('the batch is in the log and not in the export: it was deleted, or the export is an older one', batch);
   if (expected.head !== undefined && !headFound)
     general(
       'the head that was expected is not in the export: it is an older one, or the trail was rolled back or rewritten',
