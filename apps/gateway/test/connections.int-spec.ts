@@ -20,8 +20,8 @@ describe('a server whose callers behave badly', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
   }
-  function call(path?: string): Socket {
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  function call(path?: string, localAddress = '127.0.0.1'): Socket {
+    const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', localAddress });
     callers.push(socket.on('error', () => undefined));
     if (path !== undefined) socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
     return socket;
@@ -69,6 +69,19 @@ describe('a server whose callers behave badly', () => {
     sockets.find(({ destroyed }) => !destroyed)?.destroy();
     await waitFor(async () => (await open()) === 2);
     expect(String((await once(call('/'), 'data'))[0])).toContain('ok');
+  });
+
+  it('has room for who has few, although some addresses took as many as they got', async () => {
+    await serve({ total: 40, perPeer: 20 });
+    const greedy = ['127.0.0.2', '127.0.0.3'].flatMap((address) =>
+      Array.from({ length: 20 }, () => call('/', address)),
+    );
+    await waitFor(() => greedy.filter(({ destroyed }) => destroyed).length === 8);
+    expect(await open()).toBe(32);
+    for (let each = 0; each < 2; each += 1) expect(String((await once(call('/live'), 'data'))[0])).toContain('ok');
+    const third = call('/live');
+    await once(third, 'close');
+    expect(third.bytesRead).toBe(0);
   });
 
   it('gives one address a part of them, but a proxy of ours all', async () => {

@@ -5,8 +5,11 @@ import { sourceOf } from '../limits/source.js';
 
 /** Together they must leave file descriptors for everything else. */
 const CONNECTIONS_MAX = 10_000;
-/** Of one address, unless that is a proxy of ours: nobody takes all of them alone. */
+/** Of one address, unless that is a proxy of ours: neither one nor a few take all of them. */
 const CONNECTIONS_OF_PEER_MAX = 2_500;
+/** Above this share of all, one address opens no more than a tenth of that: what is left is for those who have few. */
+const CROWDED = 0.8;
+const CROWDED_PART = 0.1;
 const LOOK_MS = 5_000;
 /** A caller that leaves an answer lying must take so many bytes of it within so long: 1 kB a second. */
 const WINDOW_MS = 60_000;
@@ -35,6 +38,8 @@ const LIMITS: ConnectionLimits = {
 /**
  * Connections cost nothing to open and much to keep: so many and no more, and none for a caller that does not read its
  * answer, or a byte of it at a time. (How long it may take over its request is Node's matter: `requestTimeout`.)
+ * Who probes `/live` has few, and so finds room while a few addresses try to take it all; against many addresses only a
+ * balancer in front helps.
  */
 export function limitConnections(
   server: Server,
@@ -54,7 +59,8 @@ export function limitConnections(
     const { remoteAddress = '' } = socket;
     const address = sourceOf(remoteAddress) ?? remoteAddress;
     const count = (ofPeer.get(address) ?? 0) + 1;
-    if (count > perPeer && !isProxy(remoteAddress)) {
+    const most = open.size < CROWDED * total ? perPeer : CROWDED_PART * perPeer;
+    if (count > most && !isProxy(remoteAddress)) {
       refused += 1;
       return void socket.destroy();
     }
