@@ -208,6 +208,14 @@ describe('a suite with the documented limits', () => {
     await storm(3, '/api/v1/auth/me', { token: viewer });
     for (const answer of await storm(3, '/api/v1/auth/me', { token: viewer, headers: from(source) }))
       expect(answer.status).toBe(200);
+    const admitting = new Enrollment(new Api({ ...api.suite, base_url: gateways()[0]! }), await tokenOf('admin'));
+    const { credential } = await admitting.enroll();
+    const report = { token: credential, json: {} };
+    await storm(3, '/api/v1/diagnostics', report);
+    for (const answer of await storm(3, '/api/v1/diagnostics', { ...report, headers: from(source) }))
+      expect(answer.status).toBe(422);
+    const unknown = { ...report, token: `tzd_${NO_TOKEN}`, headers: from(source) };
+    for (const answer of await storm(3, '/api/v1/diagnostics', unknown)) expect(answer.status).toBe(429);
   }, 60_000);
 
   it.each(['/live', '/ready', '/health', '/metrics', '/api/v1/health', '/api/openapi.json', '/api/docs'])(

@@ -5,6 +5,7 @@ import { limitsConfig, RateLimiter, times, type LimitsConfig, type RateClass } f
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerOf } from '../auth/bearer-token.js';
 import { BlockedSources } from './blocked-sources.js';
+import { KnownCredentials } from './known-credentials.js';
 import { refusal, sayLimit, type Limit } from './limit.js';
 import { sourceOf } from './source.js';
 import { TenantRates } from './tenant-rates.js';
@@ -26,6 +27,7 @@ const CEILING = 10;
 @Injectable()
 export class Admission {
   private readonly blocked = new BlockedSources();
+  private readonly known = new KnownCredentials();
 
   constructor(
     private readonly limiter: RateLimiter,
@@ -36,14 +38,14 @@ export class Admission {
 
   /**
    * Before anything is read or verified: nothing is taken from a source that has used up its ceiling, but from those
-   * there whose tokens this process has verified already.
+   * there whose credentials this process has verified already (and will again).
    */
   refusalOfBlocked(request: FastifyRequest, reply: FastifyReply): Problem | undefined {
     const source = sourceOfRequest(request);
     const leftMs = this.blocked.leftMs(source, performance.now());
     if (leftMs === 0) return undefined;
     const token = bearerOf(request);
-    if (token !== undefined && this.tokens.knows(token)) return undefined;
+    if (token !== undefined && (this.tokens.knows(token) || this.known.has(token))) return undefined;
     request.isCharged = true;
     const limit = this.ceilingOf(source);
     sayLimit(reply, limit, { passed: false, decisive: 0, remaining: 0, resetMs: leftMs });
@@ -52,6 +54,7 @@ export class Admission {
 
   /** @throws Problem `rate-limited` */
   async admit(request: FastifyRequest, reply: FastifyReply, rateClass: RateClass, principal?: Principal) {
+    if (principal && principal.kind !== 'user') this.known.add(bearerOf(request));
     const limits = principal
       ? await this.limitsOf(principal, rateClass)
       : this.limitsBeforeLogin(sourceOfRequest(request), rateClass);
@@ -61,6 +64,7 @@ export class Admission {
 
   /** A request that was answered although nobody knows who asked. @returns what to answer instead */
   chargeSource(request: FastifyRequest, reply: FastifyReply): Promise<Problem | undefined> {
+    if (reply.statusCode === 401) this.known.delete(bearerOf(request));
     return this.charge(request, reply, [this.ceilingOf(sourceOfRequest(request))]);
   }
 
