@@ -63,7 +63,7 @@ async function asService(sql: string, role = 'svc_automation', service: 'automat
 
 /** The partitions as they would be had the suite run since January 2025; those tables are empty. */
 async function growOld(): Promise<void> {
-  const current = await monthName(0);
+  const current = await monthName(1);
   for (const [table, trigger] of [
     ['audit_events', 'audit_events_append_only'],
     ['audit_seals', 'audit_seals_append_only'],
@@ -213,8 +213,8 @@ afterAll(async () => {
 });
 
 describe('partitions of records and seals', () => {
-  it('are there from the first moment: this month, two ahead, and one for the rest', async () => {
-    const months = [await monthName(0), await monthName(1), await monthName(2)];
+  it('are there from the first moment: one to the end of the next month, two behind it, and one for the rest', async () => {
+    const months = [await monthName(1), await monthName(2), await monthName(3)];
     for (const table of ['audit_events', 'audit_seals'])
       expect(await partitions(table)).toEqual([...months, 'default'].map((month) => `${table}_${month}`).sort());
   });
@@ -226,10 +226,10 @@ describe('partitions of records and seals', () => {
   });
 
   it('one that nobody made is made with the records of its month, and those behind it too', async () => {
-    const [missing, behind] = [await monthName(1), await monthName(2)];
+    const [missing, behind] = [await monthName(2), await monthName(3)];
     await admin.query(`DROP TABLE audit_events_${behind}, audit_events_${missing}`);
     const [{ at } = { at: '' }] = await rows<{ at: string }>(
-      `SELECT (date_trunc('month', now() AT TIME ZONE 'UTC') + interval '1 month' )::text || 'Z' AS at`,
+      `SELECT (date_trunc('month', now() AT TIME ZONE 'UTC') + interval '2 months')::text || 'Z' AS at`,
     );
     const id = await record(at);
     const place = async () =>

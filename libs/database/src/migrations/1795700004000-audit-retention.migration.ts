@@ -3,12 +3,12 @@ import { secured, tenantIsolation } from './tenant-table.js';
 
 /**
  * Records and their seals in partitions, one a month (UTC), so that old ones go as a whole. What is there already becomes
- * the first month: no row is moved. A record is as old as its seal, and both go together; heads stay.
+ * the first one, up to the bound that was proved before: no row is moved, and none is read under the locks that this takes.
+ * A record is as old as its seal, and both go together; heads stay.
  */
 export class AuditRetention1795700004000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(QUEUE);
-    await runner.query(SEALS_KNOW_THEIR_TIME);
     await runner.query(FUNCTIONS);
     for (const table of TABLES) await runner.query(partitioned(table));
     await runner.query('SELECT ensure_audit_partitions()');
@@ -64,15 +64,13 @@ const QUEUE = `
       RETURN NULL;
     END $$;`;
 
-// Of the month of its head, so that no batch is ever half gone. Seals from before are as old as this migration.
-const SEALS_KNOW_THEIR_TIME = `ALTER TABLE audit_seals ADD COLUMN sealed_at timestamptz NOT NULL DEFAULT now();`;
-
 // Row security, grants and the triggers of statements are each partition's own affair; those of rows are inherited.
 const partitioned = ({ name, at, index, grants, rowTrigger }: Partitioned) => `
   DO $$
     DECLARE
-      month date := date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC');
-      first text := '${name}_' || to_char(month, 'YYYYMM');
+      bound timestamptz := (SELECT substring(pg_get_constraintdef(oid) FROM '''(.+)''') FROM pg_constraint
+        WHERE conrelid = '${name}'::regclass AND conname = '${name}_first');
+      first text := '${name}_' || to_char((bound - interval '1 day') AT TIME ZONE 'UTC', 'YYYYMM');
     BEGIN
       EXECUTE format('ALTER TABLE ${name} RENAME TO %I', first);
       EXECUTE format('ALTER INDEX ${name}_pkey RENAME TO %I', first || '_pkey');
@@ -84,8 +82,8 @@ const partitioned = ({ name, at, index, grants, rowTrigger }: Partitioned) => `
       EXECUTE format('CREATE TABLE ${name} (LIKE %I INCLUDING DEFAULTS) PARTITION BY RANGE (${at})', first);
       EXECUTE format('CREATE TABLE ${name}_default (LIKE %I INCLUDING DEFAULTS INCLUDING INDEXES)', first);
       ${index}
-      EXECUTE format('ALTER TABLE ${name} ATTACH PARTITION %I FOR VALUES FROM (MINVALUE) TO (%L)',
-        first, (month + interval '1 month') AT TIME ZONE 'UTC');
+      EXECUTE format('ALTER TABLE ${name} ATTACH PARTITION %I FOR VALUES FROM (MINVALUE) TO (%L)', first, bound);
+      EXECUTE format('ALTER TABLE %I DROP CONSTRAINT ${name}_first', first);
       ALTER TABLE ${name} ATTACH PARTITION ${name}_default DEFAULT;
     END $$;
   ${secured(name)}
@@ -101,7 +99,7 @@ const partitioned = ({ name, at, index, grants, rowTrigger }: Partitioned) => `
     .join('\n')}`;
 
 /** Partitions are made so many months ahead: time to notice that nobody makes them. */
-const AHEAD_MONTHS = 2;
+const AHEAD_MONTHS = 3;
 /** No setting, and nobody who takes over a service, gets rid of younger records. */
 const KEEP_DAYS_MIN = 30;
 

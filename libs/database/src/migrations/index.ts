@@ -2,6 +2,8 @@ import { Accounts1795700000000 } from './1795700000000-accounts.migration.js';
 import { ApiUsage1795700006000 } from './1795700006000-api-usage.migration.js';
 import { ApiKeys1795700003000 } from './1795700003000-api-keys.migration.js';
 import { Audit1795300003000 } from './1795300003000-audit.migration.js';
+import { AuditBounds1795700003001 } from './1795700003001-audit-bounds.migration.js';
+import { AuditBoundsProved1795700003002 } from './1795700003002-audit-bounds-proved.migration.js';
 import { AuditDataKeys1795700004001 } from './1795700004001-audit-data-keys.migration.js';
 import { AuditRetention1795700004000 } from './1795700004000-audit-retention.migration.js';
 import { AuditSeals1795600000000 } from './1795600000000-audit-seals.migration.js';
@@ -33,6 +35,8 @@ export const migrations = [
   Sessions1795700001000,
   TenantLife1795700002000,
   ApiKeys1795700003000,
+  AuditBounds1795700003001,
+  AuditBoundsProved1795700003002,
   AuditRetention1795700004000,
   AuditDataKeys1795700004001,
   EventFeed1795700005000,
