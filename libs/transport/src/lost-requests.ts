@@ -6,7 +6,7 @@ import type { PendingCall, PendingCalls } from './pending-calls.js';
 import type { RedisConnections } from './redis-connections.js';
 import type { RequestSender } from './request-sender.js';
 import { isBefore } from './stream-entry.js';
-import { memoryMarkMs, reconcileAfterMs, watchMs } from './timings.js';
+import { memoryMarkMs, reconcileDelayMs, watchMs } from './timings.js';
 import { transportResendsTotal } from './transport.metrics.js';
 
 /**
@@ -69,7 +69,7 @@ export class LostRequests {
       this.reconcile(suspects.filter((call) => this.pending.has(call))).catch((error: unknown) =>
         this.logger.debug('a reconciliation failed', { reason: String(error) }),
       );
-    }, reconcileAfterMs);
+    }, reconcileDelayMs());
     this.reconciliations.add(timer);
   }
 

@@ -1,5 +1,6 @@
 import { Problem, type BackendService, type Idempotence } from '@techze/contracts';
 import { END_OF_LOG, type CommitMark } from '@techze/observability';
+import { RetryBudget } from './retry-budget.js';
 import { transportPending } from './transport.metrics.js';
 
 /** How late a call may learn that its deadline has passed. One timer for all: a timer each costs more than the call. */
@@ -33,6 +34,7 @@ export interface PendingCall {
 export class PendingCalls {
   private readonly calls = new Map<string, PendingCall>();
   private readonly counts = new Map<BackendService, number>();
+  private readonly budget = new RetryBudget();
   private ticker: NodeJS.Timeout | undefined;
 
   get size(): number {
@@ -57,6 +59,7 @@ export class PendingCalls {
 
   add(call: PendingCall): void {
     this.calls.set(call.id, call);
+    this.budget.earn();
     this.counts.set(call.service, this.countOf(call.service) + 1);
     this.ticker ??= setInterval(() => this.expire(), EXPIRY_TICK_MS);
   }
@@ -70,9 +73,12 @@ export class PendingCalls {
     return call;
   }
 
-  /** Whether a call that was lost may be sent again; then it counts as sent again. What is answered, however, never is. */
+  /**
+   * Whether a call that was lost may be sent again; then it counts as sent again. What is answered, however, never is, and
+   * of a great loss only a part: whoever is struggling must not get twice the work.
+   */
   takeResend(call: PendingCall): boolean {
-    if (call.idempotent === false || call.resends >= RESENDS_MAX) return false;
+    if (call.idempotent === false || call.resends >= RESENDS_MAX || !this.budget.spend()) return false;
     call.resends += 1;
     return true;
   }

@@ -1,4 +1,4 @@
-import { eventBackoffMs, reconnectDelayMs } from './timings.js';
+import { eventBackoffMs, reconcileDelayMs, reconnectDelayMs } from './timings.js';
 
 test('reconnection waits double from 50 ms to a second, jittered, for ever', () => {
   const longest = [0, 1, 2, 3, 4, 5, 6, 1_000].map((retry) => reconnectDelayMs(retry, () => 1));
@@ -8,4 +8,8 @@ test('reconnection waits double from 50 ms to a second, jittered, for ever', () 
 
 test('failed events wait twice as long each time', () => {
   expect([1, 2, 3, 4].map(eventBackoffMs)).toEqual([500, 1_000, 2_000, 4_000]);
+});
+
+test('what was lost is looked for at different times by different processes, and never before its reply can be here', () => {
+  expect([0, 0.5, 1].map((random) => reconcileDelayMs(() => random))).toEqual([300, 375, 450]);
 });

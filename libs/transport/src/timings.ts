@@ -20,6 +20,11 @@ export const blockMs = 2_000;
 /** After Redis lost its data, or a connection, replies that are still under way get this long before a request counts as lost. */
 export const reconcileAfterMs = 300;
 
+/** All processes lose it at the same time: they look, and send again, at different ones. */
+export function reconcileDelayMs(random: () => number = Math.random): number {
+  return reconcileAfterMs * (1 + random() / 2);
+}
+
 /** A request or event that was delivered this often without an end is dead-lettered. */
 export const maxDeliveries = 3;
 export const maxEventDeliveries = 5;
