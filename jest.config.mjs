@@ -45,7 +45,7 @@ const servers = {
   globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.mjs',
 };
-// End-to-end files also share a whole running suite.
+// End-to-end files also share a whole running suite; a file that breaks or configures one has its own (*.suite-spec.ts).
 const suite = { ...servers, globalSetup: '<rootDir>/libs/testing/src/jest/suite-setup.mjs' };
 
 export default {
@@ -53,6 +53,7 @@ export default {
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,k8s}/**/*.spec.ts'] },
     { ...common, ...servers, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/**/*.int-spec.ts'] },
     { ...common, ...suite, displayName: 'e2e', testMatch: ['<rootDir>/{apps,libs}/**/*.e2e-spec.ts'] },
+    { ...common, ...servers, displayName: 'suite', testMatch: ['<rootDir>/{apps,libs}/**/*.suite-spec.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

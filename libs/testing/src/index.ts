@@ -18,4 +18,4 @@ export {
 } from './servers/test-database.js';
 export { fullSize } from './run/full-size.js';
 export { compiledLibs, sharedSuite } from './run/shared-servers.js';
-export { startSuite, type Suite, type SuiteOptions } from './suite/suite.js';
+export { NO_BYSTANDERS, startSuite, type Suite, type SuiteOptions } from './suite/suite.js';

@@ -1,22 +1,31 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { projectRoot } from '@techze/local-stack';
-import { runJest } from '../run/jest-run.js';
+import { runJest, type Tally } from '../run/jest-run.js';
 
 /** More failed files than these are no accident: none of them is run again. */
 const RERUN_MAX_FILES = 3;
 const RERUN = '--rerun-failed';
 
+interface Part {
+  readonly name: string;
+  readonly projects: readonly string[];
+  readonly workers: number;
+}
+
 /**
- * `npm test`: all projects one after another, one line in the end that sums them up. Arguments go to Jest, but for
- * `--rerun-failed`: a file or two that failed are run once more, alone, and named; what they answer then counts. That
- * tells what is broken from what a loaded machine was too slow for.
+ * `npm test`: one stage after another, the parts of one side by side, one line in the end that sums them up. Arguments go
+ * to Jest, but for `--rerun-failed`: a file or two that failed are run once more, alone, and named; what they answer then
+ * counts. That tells what is broken from what a loaded machine was too slow for.
  */
-const parts = [
-  { name: 'unit-int', projects: ['unit', 'int'], workers: 3 },
-  { name: 'e2e', projects: ['e2e'], workers: 1 },
+const stages: readonly (readonly Part[])[] = [
+  [{ name: 'unit-int', projects: ['unit', 'int'], workers: 3 }],
+  // The files of each share, or start, a whole suite: more at once would wait for each other.
+  [
+    { name: 'e2e', projects: ['e2e'], workers: 1 },
+    { name: 'suite', projects: ['suite'], workers: 1 },
+  ],
 ];
-type Part = (typeof parts)[number];
 
 const root = projectRoot();
 const results = join(root, '.cache', 'test-results');
@@ -28,28 +37,33 @@ process.on('SIGTERM', () => (interrupted = true));
 
 const total = { passed: 0, failed: 0 };
 const again: string[] = [];
-for (const part of parts) {
-  const { passed, failed } = await runPart(part);
-  total.passed += passed;
-  total.failed += failed;
+for (const stage of stages) {
+  const runs = await Promise.all(stage.map(async (part) => ({ part, tally: await runPart(part) })));
+  for (const { part, tally } of runs) {
+    const { passed, failed } = await rerunFailed(part, tally);
+    total.passed += passed;
+    total.failed += failed;
+  }
   if (interrupted) break;
 }
 if (again.length > 0) process.stdout.write(`Failed in company, so run again alone: ${again.join(', ')}\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
 process.exit(interrupted ? 130 : total.failed > 0 ? 1 : 0);
 
-async function runPart({ name, projects, workers }: Part): Promise<{ passed: number; failed: number }> {
-  const run = (output: string, atOnce: number, ...args: string[]) =>
-    runJest(root, join(results, `${output}.json`), [
-      ...passedOn,
-      ...['--selectProjects', ...projects, '--maxWorkers', String(atOnce), ...args],
-    ]);
-  const all = await run(name, workers);
+function runPart({ name, projects, workers }: Part, ...args: string[]): Promise<Tally> {
+  return runJest(root, join(results, `${name}.json`), [
+    ...passedOn,
+    ...['--selectProjects', ...projects, '--maxWorkers', String(workers), ...args],
+  ]);
+}
+
+async function rerunFailed({ name, projects }: Part, all: Tally): Promise<Pick<Tally, 'passed' | 'failed'>> {
   const failed = all.files.filter((file) => file.failed > 0);
   const isAccident = failed.length > 0 && failed.length <= RERUN_MAX_FILES;
   if (!process.argv.includes(RERUN) || !isAccident || interrupted) return all;
   again.push(...failed.map((file) => relative(root, file.name)));
-  const alone = await run(`${name}-again`, 1, '--runTestsByPath', ...failed.map((file) => file.name));
+  const files = ['--runTestsByPath', ...failed.map((file) => file.name)];
+  const alone = await runPart({ name: `${name}-again`, projects, workers: 1 }, ...files);
   return {
     passed: all.passed - sum(failed.map((file) => file.passed)) + alone.passed,
     failed: all.failed - sum(failed.map((file) => file.failed)) + alone.failed,

@@ -20,7 +20,8 @@ export interface SharedServers {
 /** @throws Error outside the projects "int" and "e2e" */
 export function sharedServers(): SharedServers {
   const shared = process.env[VARIABLE];
-  if (shared === undefined) throw new Error('No servers: name the file *.int-spec.ts or *.e2e-spec.ts');
+  if (shared === undefined)
+    throw new Error('No servers: name the file *.int-spec.ts, *.suite-spec.ts or *.e2e-spec.ts');
   return JSON.parse(shared) as SharedServers;
 }
 

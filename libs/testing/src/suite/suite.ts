@@ -7,6 +7,9 @@ export interface SuiteOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** For a test that needs none of them: each takes seconds of a core to start. */
+export const NO_BYSTANDERS = { ai: 0, automation: 0, analytics: 0 } as const;
+
 /** More than any test sends. A test of the limits themselves sets what `npm start` has: an empty value is the default. */
 const UNLIMITED = Object.fromEntries(
   ['DEFAULT', 'AUTH', 'API_HEAVY', 'DIAGNOSTICS'].map((name) => [`RATE_LIMIT_${name}`, '1000000/second']),
@@ -21,7 +24,7 @@ export interface Suite {
   stop(): Promise<void>;
 }
 
-/** Starts the five apps with servers of their own, as `npm start` does, on free ports in a temporary folder. `stop()` it at the end. */
+/** Starts the five apps, or those that `scale` leaves, with servers of their own, as `npm start` does, on free ports in a temporary folder. `stop()` it at the end. */
 export function startSuite(options: SuiteOptions = {}): Promise<Suite> {
   return suiteIn(ownState(), options);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'node:http';
-import { startSuite, waitFor, type Suite } from '@techze/testing';
+import { NO_BYSTANDERS, startSuite, waitFor, type Suite } from '@techze/testing';
 import { Api } from './support/api.js';
 
 const ORIGIN = 'https://app.example.com';
@@ -18,7 +18,7 @@ describe('a gateway behind a proxy, with a web app of another origin', () => {
   let api: Api;
 
   beforeAll(async () => {
-    suite = await startSuite({ environment: { CORS_ORIGINS: ORIGIN, TRUSTED_PROXIES: PROXY } });
+    suite = await startSuite({ scale: NO_BYSTANDERS, environment: { CORS_ORIGINS: ORIGIN, TRUSTED_PROXIES: PROXY } });
     api = new Api(suite.stack.demo);
   }, 120_000);
   afterAll(() => suite.stop(), 60_000);

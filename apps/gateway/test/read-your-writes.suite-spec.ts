@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startSuite, waitFor, type Suite } from '@techze/testing';
+import { NO_BYSTANDERS, startSuite, waitFor, type Suite } from '@techze/testing';
 import { Api, type Answer, type Call } from './support/api.js';
 import { diagnosticBody } from './support/diagnostics.js';
 import { Enrollment } from './support/enrollment.js';
@@ -19,7 +19,10 @@ describe('a session reads its own writes', () => {
   let technician: string;
 
   beforeAll(async () => {
-    suite = await startSuite({ scale: { gateway: 2 }, environment: { DATABASE_MAX_REPLICA_LAG_MS: '60000' } });
+    suite = await startSuite({
+      scale: { ...NO_BYSTANDERS, gateway: 2 },
+      environment: { DATABASE_MAX_REPLICA_LAG_MS: '60000' },
+    });
     const { demo } = suite.stack;
     const [first, second] = (demo.services.gateway ?? []).map(
       ({ port }) => new Api({ ...demo, base_url: `http://127.0.0.1:${port}` }),

@@ -1,4 +1,4 @@
-import { startSuite, waitFor, type Suite } from '@techze/testing';
+import { NO_BYSTANDERS, startSuite, waitFor, type Suite } from '@techze/testing';
 import { createClient } from 'redis';
 import { Api } from './support/api.js';
 import { diagnosticBody } from './support/diagnostics.js';
@@ -19,7 +19,7 @@ describe('a stream of events outlives', () => {
 
   beforeAll(async () => {
     const environment = { EVENTS_HEARTBEAT_MS: String(HEARTBEAT_MS), SHUTDOWN_DRAIN_MS: '100' };
-    suite = await startSuite({ scale: { gateway: 2 }, environment });
+    suite = await startSuite({ scale: { ...NO_BYSTANDERS, gateway: 2 }, environment });
     const { demo } = suite.stack;
     const [one, two] = (demo.services.gateway ?? []).map(
       ({ port }) => new Api({ ...demo, base_url: `http://127.0.0.1:${port}` }),

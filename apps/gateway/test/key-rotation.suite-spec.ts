@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { startSuite, waitFor, type Suite } from '@techze/testing';
+import { NO_BYSTANDERS, startSuite, waitFor, type Suite } from '@techze/testing';
 import { decodeJwt, decodeProtectedHeader, importJWK, SignJWT } from 'jose';
 import { Api, type Answer } from './support/api.js';
 import { comparable } from './support/comparable.js';
@@ -56,7 +56,7 @@ describe('keys of tokens, exchanged under load on two gateways', () => {
   let load: Load | undefined;
 
   beforeAll(async () => {
-    suite = await startSuite({ scale: { gateway: 2 } });
+    suite = await startSuite({ scale: { ...NO_BYSTANDERS, gateway: 2 } });
     const { demo } = suite.stack;
     const urls = Object.values(demo.services).flatMap((instances) =>
       instances.map(({ port }) => `http://127.0.0.1:${port}`),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startSuite, waitFor, type Suite } from '@techze/testing';
+import { NO_BYSTANDERS, startSuite, waitFor, type Suite } from '@techze/testing';
 import { Api } from './support/api.js';
 import { diagnosticBody } from './support/diagnostics.js';
 import { keyedWrites } from './support/keyed-writes.js';
@@ -14,7 +14,7 @@ describe('with three replicas of diagnostics', () => {
   let token: string;
 
   beforeAll(async () => {
-    suite = await startSuite({ scale: { diagnostics: REPLICAS } });
+    suite = await startSuite({ scale: { ...NO_BYSTANDERS, diagnostics: REPLICAS } });
     api = new Api(suite.stack.demo);
     token = await api.tokenOf('technician');
   }, 120_000);

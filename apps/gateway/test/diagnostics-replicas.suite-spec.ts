@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startSuite, waitFor, type Suite } from '@techze/testing';
+import { NO_BYSTANDERS, startSuite, waitFor, type Suite } from '@techze/testing';
 import { Api, type Answer } from './support/api.js';
 import { diagnosticBody } from './support/diagnostics.js';
 import { count } from './support/rows.js';
@@ -14,7 +14,7 @@ describe('with two replicas of diagnostics', () => {
   let viewer: string;
 
   beforeAll(async () => {
-    suite = await startSuite({ scale: { diagnostics: 2 } });
+    suite = await startSuite({ scale: { ...NO_BYSTANDERS, diagnostics: 2 } });
     api = new Api(suite.stack.demo);
     [technician, manager, viewer] = await Promise.all([
       api.tokenOf('technician'),
