@@ -41,13 +41,34 @@ describe('what is personal in details', () => {
     'note',
     'reason',
     'hostname',
+    'contact_name',
+    'sourceAddresses',
+    'source_addresses',
+    'MAC-Addresses',
+    'macs',
+    'IPs',
+    'emails',
+    'phones',
+    'names',
+    'cities',
   ])('is taken out by name, however it is spelled and wherever it stands: %s', (name) => {
     const { details, values } = takePersonal({ list: [{ deeper: { [name]: 'Ana' } }], [name]: { of: 'Ana' } });
     expect(JSON.stringify(details)).not.toContain('Ana');
     expect(values).toHaveLength(2);
   });
 
-  it.each(['kind', 'rename', 'device_id', 'role', 'score', 'emails_sent'])('leaves %s alone', (name) => {
+  it.each([
+    'kind',
+    'rename',
+    'device_id',
+    'role',
+    'scopes',
+    'score',
+    'emails_sent',
+    'named',
+    'addressed_to',
+    'sections',
+  ])('leaves %s alone', (name) => {
     expect(takePersonal({ [name]: 'x' })).toEqual({ details: { [name]: 'x' }, values: [] });
   });
 

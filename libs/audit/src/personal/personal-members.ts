@@ -2,14 +2,15 @@ import type { Json } from '../trail/canonical-json.js';
 import { SEALED } from '../trail/sealed-details.js';
 
 /**
- * Names of members of `details` that tell of a person, letters and digits only. Also what people write in their own words,
- * and what they call their things: a customer may be a person, a computer is often called after one.
+ * Names of members of `details` that tell of a person, or the last word of such: `contact_name`, `sourceAddresses`. Also
+ * what people write in their own words, and what they call their things: a customer may be a person, a computer is often
+ * called after one.
  */
 const PERSONAL = new Set(
   `name firstname lastname fullname displayname givenname familyname username login account contact owner recipient sentto
-  email mail emailaddress phone phonenumber mobile telephone fax address postaladdress street city zip postcode
-  cpf cnpj rg taxid document passport birthdate dateofbirth gender ip ipaddress remoteaddress sourceaddress useragent
-  hostname fqdn mac macaddress latitude longitude location note notes comment comments reason description`.split(/\s+/),
+  email mail phone phonenumber mobile telephone fax address street city zip postcode cpf cnpj rg taxid document passport
+  birthdate dateofbirth gender ip useragent hostname fqdn mac latitude longitude location note comment reason
+  description`.split(/\s+/),
 );
 
 /** Takes what is personal out of details; each value leaves its number behind. */
@@ -29,5 +30,14 @@ export function takePersonal(details: Record<string, unknown>): { details: Recor
 }
 
 function isPersonal(name: string): boolean {
-  return PERSONAL.has(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''));
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+  return [words.join(''), words.at(-1) ?? ''].some((word) => PERSONAL.has(word) || PERSONAL.has(singular(word)));
+}
+
+function singular(word: string): string {
+  return word.replace(/ies$/, 'y').replace(/(?<=ss|x)es$|(?<!s)s$/, '');
 }
