@@ -13,7 +13,7 @@ class DeviceRow {
 const TENANTS = Array.from({ length: 6 }, (_each, index) => `tnt_storm_${index}`);
 const ROWS_EACH = 5;
 const SESSIONS = 64;
-const STATEMENTS = fullSize() ? 1_000_000 : 50_000;
+const STATEMENTS = fullSize() ? 1_000_000 : 20_000;
 /** One in so many fails on purpose. */
 const FAULT_EVERY = 8;
 /** One in so many ends or cancels all backends of the replica, in the middle of what they do for others. */
