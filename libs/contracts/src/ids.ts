@@ -10,7 +10,7 @@ export function newId(prefix: IdPrefix): string {
   return `${prefix}_${uuidv7().replaceAll('-', '')}`;
 }
 
-/** A new bare UUIDv7: user ids and request ids are the ids without a prefix. */
+/** A new bare UUIDv7: user ids are ids without a prefix. */
 export function newUuid(): string {
   return uuidv7();
 }
