@@ -1,26 +1,28 @@
 // `npm run bench:edge`: what the edge costs (log-in, limits, context, metrics, log), against a bare Fastify that answers the same.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { LocalStack, timedReport } from '../../../../dist/libs/local-stack/src/index.js';
+import { freePort, LocalStack, timedReport, waitFor } from '../../../../dist/libs/local-stack/src/index.js';
 import { asBytes, closedLoop } from './open-loop.mjs';
 
 const HELP = `npm run bench:edge -- [options]
 
   --rounds <n>   rounds, the gateway and the bare server in turn (5)
   --seconds <n>  how long each is measured (2)
+  --profile <d>  writes a CPU profile of the gateway into this folder
   --help
 
-Both answer GET /api/v1/auth/me. CPU is that of the server's own process, so it counts neither the load nor Redis.`;
+The gateway has one route more, which does nothing and answers what the bare server answers. CPU is that of the server's own process, so it counts neither the load nor Redis.`;
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
+    profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -30,14 +32,23 @@ if (values.help) {
 }
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
 const CONNECTIONS = 32;
-const PATH = '/api/v1/auth/me';
+const PATH = '/api/v1/nothing';
+const ANSWER = JSON.stringify({
+  id: 'usr_019aa8c51f6b7d1e8f0a2b3c4d5e6f70',
+  email: 'someone@example.com',
+  role: 'viewer',
+});
 const TICK_MS = 10;
 
 const folder = mkdtempSync(join(tmpdir(), 'techze-edge-'));
 let stack;
-let bare;
+const children = [];
 const clean = async () => {
-  bare?.kill();
+  for (const child of children) {
+    if (child.exitCode !== null) continue;
+    child.kill();
+    await once(child, 'exit');
+  }
   await stack?.stop();
   rmSync(folder, { recursive: true, force: true });
 };
@@ -58,12 +69,12 @@ try {
       SHUTDOWN_DRAIN_MS: '0',
     },
   });
-  await run(stack.demo);
+  await run(stack.demo, stack.instances('gateway')[0].definition.environment);
 } finally {
   await clean();
 }
 
-async function run({ base_url: url, tenants: [tenant], services: { gateway } }) {
+async function run({ base_url: url, tenants: [tenant] }, environment) {
   const { email, password } = tenant.users.find(({ role }) => role === 'viewer');
   const login = await globalThis.fetch(`${url}/api/v1/auth/login`, {
     method: 'POST',
@@ -72,17 +83,13 @@ async function run({ base_url: url, tenants: [tenant], services: { gateway } }) 
   });
   const { access_token: token } = await login.json();
   const headers = { authorization: `Bearer ${token}` };
-  const answer = await globalThis.fetch(`${url}${PATH}`, { headers });
-  bare = fork(fileURLToPath(new URL('./bare.mjs', import.meta.url)), [], {
-    env: { PATH: process.env.PATH, ANSWER: await answer.text() },
-  });
-  const [port] = await once(bare, 'message');
   const bytes = asBytes({ method: 'GET', path: PATH, headers });
   const request = () => bytes;
-  const targets = {
-    gateway: { url, pid: gateway[0].pid },
-    bare: { url: `http://127.0.0.1:${port}`, pid: bare.pid },
-  };
+  const targets = { gateway: await startGateway(environment), bare: await startBare() };
+  for (const { url: each } of Object.values(targets)) {
+    const answer = await globalThis.fetch(`${each}${PATH}`, { headers });
+    if ((await answer.text()) !== ANSWER) throw new Error(`${each} answers something else`);
+  }
   for (const { url: each } of Object.values(targets))
     await closedLoop(each, { connections: CONNECTIONS, seconds: 2, request });
   const rows = [];
@@ -101,6 +108,40 @@ async function run({ base_url: url, tenants: [tenant], services: { gateway } }) 
   console.table(rows);
   const ratios = rows.map((row) => row['of bare']).sort((a, b) => a - b);
   console.log(`gateway, of bare Fastify: ${ratios[Math.floor(ratios.length / 2)]} (median; target 0.6)`);
+}
+
+async function startGateway(environment) {
+  const port = await freePort();
+  const log = openSync(join(folder, 'edge-gateway.log'), 'a');
+  const child = fork(fileURLToPath(new URL('./edge-gateway.mjs', import.meta.url)), [], {
+    env: { ...environment, ANSWER, PORT: String(port), HOST: '127.0.0.1' },
+    execArgv: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
+    // A file, as of any instance: what a log line costs belongs to the edge.
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  children.push(child);
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor(
+    () =>
+      globalThis.fetch(`${url}/ready`).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    {
+      timeoutMs: 60_000,
+    },
+  );
+  return { url, pid: child.pid };
+}
+
+async function startBare() {
+  const child = fork(fileURLToPath(new URL('./bare.mjs', import.meta.url)), [], {
+    env: { PATH: process.env.PATH, ANSWER },
+  });
+  children.push(child);
+  const [port] = await once(child, 'message');
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid };
 }
 
 /** What a process has used so far. */
