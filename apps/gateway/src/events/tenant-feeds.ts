@@ -24,7 +24,13 @@ export class TenantFeeds implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.bell.onRing((tenantId) => void this.used.get(tenantId)?.feed.then((feed) => feed.ring()));
+    this.bell.onRing((tenantId) => {
+      // Why it could not be opened is told to whoever takes it.
+      this.used.get(tenantId)?.feed.then(
+        (feed) => feed.ring(),
+        () => undefined,
+      );
+    });
   }
 
   /** Give it back as often as it was taken. @throws Problem when the database does not answer; then it was not taken */
@@ -41,12 +47,12 @@ export class TenantFeeds implements OnModuleInit {
     }
   }
 
-  giveBack({ tenantId }: TenantFeed): void {
-    const used = this.used.get(tenantId);
+  giveBack(feed: TenantFeed): void {
+    const used = this.used.get(feed.tenantId);
     if (!used) return;
     used.users -= 1;
     if (used.users > 0) return;
-    this.used.delete(tenantId);
-    void used.feed.then((feed) => feed.stop());
+    this.used.delete(feed.tenantId);
+    feed.stop();
   }
 }
