@@ -16,6 +16,14 @@ describe('an answer of the database about a credential', () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
+  it('is trusted no longer for a clock that is set back', async () => {
+    const answers = new TrustedAnswers<string>();
+    await answers.find('a', () => Promise.resolve('before'));
+    jest.setSystemTime(Date.now() - 3_600_000);
+    jest.advanceTimersByTime(800);
+    expect(await answers.find('a', () => Promise.resolve('after'))).toBe('after');
+  });
+
   it('is not trusted when it is that there is none: who is let in meanwhile is in at once', async () => {
     const answers = new TrustedAnswers<string>();
     expect(await answers.find('a', () => Promise.resolve(undefined))).toBeUndefined();
