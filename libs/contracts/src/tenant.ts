@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from './page.js';
-import { trimmed } from './text.js';
+import { oneLine } from './text.js';
 import { CreateUser, Invitation } from './user.js';
 import { version } from './version.js';
 
@@ -45,7 +45,7 @@ const admin = { email: 'ana@oficina.example', name: 'Ana Souza' };
 /** POST /api/v1/tenants: an organisation, and who is in charge of it. */
 export const CreateTenant = z
   .strictObject({
-    name: trimmed(200),
+    name: oneLine(200),
     admin: z.strictObject({ email: CreateUser.shape.email, name: CreateUser.shape.name }).describe('Is invited.'),
   })
   .meta({ id: 'CreateTenant', example: { name: example.name, admin } });
@@ -69,7 +69,7 @@ export type NewTenant = z.infer<typeof NewTenant>;
 /** PATCH /api/v1/tenants/{id}: what is absent stays. */
 export const ChangeTenant = z
   .strictObject({
-    name: trimmed(200).optional(),
+    name: oneLine(200).optional(),
     rate_limits: TenantRateLimits.optional().describe('All of them: a class that is not named is the installation’s.'),
   })
   .refine((change) => Object.keys(change).length > 0, 'changes nothing')

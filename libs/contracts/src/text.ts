@@ -21,5 +21,8 @@ export const textOrNothing = (max: number) =>
     .pipe(text(max).optional())
     .optional();
 
-/** A person's name, on one line. */
-export const personName = trimmed(200).refine((name) => !/[\t\n\r\u0085\u2028\u2029]/.test(name), 'must be one line');
+/** A name that mails and lists show on one line. */
+export const oneLine = (max: number) =>
+  trimmed(max).refine((name) => !/[\t\n\r\u0085\u2028\u2029]/.test(name), 'must be one line');
+
+export const personName = oneLine(200);
