@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Problem } from '@techze/contracts';
+import { nameOf, Problem } from '@techze/contracts';
 import { currentContext } from '@techze/observability';
 import type { EntityManager } from 'typeorm';
 import { requestHash } from './request-hash.js';
@@ -13,6 +13,8 @@ export interface IdempotencyScope {
   /** The command's pattern or the route's template. */
   readonly route: string;
   readonly requestBody: unknown;
+  /** The answer shows a secret: who asks is part of the request, and nobody else is shown it under the same key. */
+  readonly personal?: boolean;
 }
 
 /** The response, and whether it is the one of an earlier request with the same key. */
@@ -43,7 +45,8 @@ export class IdempotencyKeys {
     if (name === undefined) return { value: await work(), replayed: false };
     assert(principal, 'an idempotency key needs a principal');
     const key = [principal.tenant_id, scope.route, name];
-    const hash = requestHash(scope.requestBody);
+    const { requestBody, personal = false } = scope;
+    const hash = requestHash(personal ? { caller: nameOf(principal), requestBody } : requestBody);
 
     // The very same request, delivered again while its first delivery runs, has nobody to give way to: it waits for its answer.
     await lock(manager, key, redelivered || idempotencyKey === undefined);

@@ -19,8 +19,13 @@ let app: INestApplicationContext;
 let database: Database;
 let keys: IdempotencyKeys;
 
-function as<T>(tenant_id: string, idempotencyKey: string | undefined, work: () => Promise<T>): Promise<T> {
-  const principal: Principal = { kind: 'worker', tenant_id, service: 'diagnostics', role: 'worker' };
+function as<T>(
+  tenant_id: string,
+  idempotencyKey: string | undefined,
+  work: () => Promise<T>,
+  service = 'diagnostics',
+): Promise<T> {
+  const principal: Principal = { kind: 'worker', tenant_id, service, role: 'worker' };
   const context = { requestId: 'r', trace: continueTrace(undefined), deadline: Date.now() + 10_000, principal };
   return runInContext(idempotencyKey === undefined ? context : { ...context, idempotencyKey }, work);
 }
@@ -96,6 +101,19 @@ describe('an idempotency key', () => {
     await request(A, 'k1', async () => 1);
     const other = request(A, 'k1', async () => 2, { requestBody: { name: 'other', tags: [] } });
     await expect(other).rejects.toMatchObject({ code: 'idempotency-key-reused', status: 422 });
+  });
+
+  it('of an answer that shows a secret brings it back to who asked first, and to nobody else', async () => {
+    const ask = (service: string) =>
+      as(
+        A,
+        'k1',
+        () => database.write((manager) => keys.once(manager, { ...scope, personal: true }, async () => service)),
+        service,
+      );
+    expect(await ask('workflows')).toEqual({ value: 'workflows', replayed: false });
+    await expect(ask('diagnostics')).rejects.toMatchObject({ code: 'idempotency-key-reused', status: 422 });
+    expect(await ask('workflows')).toEqual({ value: 'workflows', replayed: true });
   });
 
   it('belongs to its tenant and route', async () => {

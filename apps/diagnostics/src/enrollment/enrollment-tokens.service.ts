@@ -35,7 +35,7 @@ export class EnrollmentTokensService {
 
   /** A repeated request brings back the id of the first, from which the edge derives the same secret. @throws Problem `site-not-found` */
   async store({ id, token_hash, settings }: StoreEnrollmentToken): Promise<StoredEnrollmentToken> {
-    const scope = { route: 'POST /api/v1/enrollment-tokens', requestBody: settings };
+    const scope = { route: 'POST /api/v1/enrollment-tokens', requestBody: settings, personal: true };
     const { value, replayed } = await this.database.write((manager) =>
       this.idempotency.once(manager, scope, async () => {
         const { name, site_id, max_uses, expires_in_hours } = settings;

@@ -42,7 +42,7 @@ export class ApiKeysService {
 
   /** A repeated request brings back the id of the first, from which the same key is derived. @throws Problem `too-many-api-keys` */
   async create({ tenant_id, sub }: User, settings: CreateApiKey): Promise<Outcome<NewApiKey>> {
-    const scope = { route: 'POST /api/v1/api-keys', requestBody: settings };
+    const scope = { route: 'POST /api/v1/api-keys', requestBody: settings, personal: true };
     const { value, replayed } = await this.database.write((manager) =>
       this.idempotency.once(manager, scope, async () => {
         const { name, role, scopes, source_addresses } = settings;

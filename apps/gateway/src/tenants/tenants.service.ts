@@ -56,7 +56,7 @@ export class TenantsService {
 
   /** The tenant, its first admin and the admin's invitation, or none of them. @throws Problem `user-exists` */
   async create(settings: CreateTenant): Promise<Outcome<NewTenant>> {
-    const scope = { route: 'POST /api/v1/tenants', requestBody: settings };
+    const scope = { route: 'POST /api/v1/tenants', requestBody: settings, personal: true };
     const { value, replayed } = await this.database.as(OPERATORS).write((manager) =>
       this.idempotency.once(manager, scope, async () => {
         const row = newTenant(settings.name);
