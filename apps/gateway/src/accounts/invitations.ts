@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRecorder, type AuditActor } from '@techze/audit';
-import { newId, type Invitation } from '@techze/contracts';
+import { newId, Problem, type Invitation } from '@techze/contracts';
 import { Mailer } from '@techze/mail';
 import type { EntityManager } from 'typeorm';
 import { hashOfSecret } from '../auth/opaque-credentials.js';
@@ -9,6 +9,8 @@ import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
 
 /** Seven days: a holiday week. */
 const LIFETIME_HOURS = 7 * 24;
+/** Whoever invites one person more often than this floods somebody's inbox. */
+const INVITATIONS_AN_HOUR = 5;
 
 /** Who is invited: an account without a password. */
 export interface Invited {
@@ -55,6 +57,15 @@ export class Invitations {
       ...(actor && { actor }),
     });
     return { id, ...invitation };
+  }
+
+  /** @throws Problem `rate-limited` */
+  async inviteAgain(manager: EntityManager, user: Invited): Promise<IssuedInvitation> {
+    const { tenant_id, id: user_id } = user;
+    const place = { tenant_id, user_id, purpose: 'invitation' } as const;
+    const retryAfterSeconds = await this.tokens.secondsUntilNext(manager, place, INVITATIONS_AN_HOUR);
+    if (retryAfterSeconds > 0) throw new Problem('rate-limited', { retryAfterSeconds });
+    return this.invite(manager, user);
   }
 
   /** What whoever invited is shown: the token only where no mail brings it. */

@@ -37,8 +37,7 @@ export class OneTimeTokensRepository {
   /** Makes a token; the older one of its user and purpose is worth nothing from now on. @returns when it ends */
   async make(manager: EntityManager, token: NewToken): Promise<Date> {
     const { tenant_id, id, user_id, purpose, token_hash, lifetime_hours, mailed } = token;
-    // Two that are made at once take turns, and the later one wins.
-    await manager.query('select 1 from users where tenant_id = $1 and id = $2 for update', [tenant_id, user_id]);
+    await this.holdOwner(manager, tenant_id, user_id);
     await this.endAll(manager, tenant_id, user_id, [purpose]);
     await manager.query(
       `delete from one_time_tokens
@@ -112,13 +111,28 @@ export class OneTimeTokensRepository {
     return used === 1;
   }
 
-  /** How many tokens of that purpose were made for a user within the last hour. */
-  async countRecent(manager: EntityManager, { tenant_id, user_id, purpose }: Omit<TokenPlace, 'id'>): Promise<number> {
-    const [row] = await manager.query<{ made: number }[]>(
-      `select count(*)::int as made from one_time_tokens
-       where tenant_id = $1 and user_id = $2 and purpose = $3 and created_at > now() - interval '1 hour'`,
-      [tenant_id, user_id, purpose],
+  /**
+   * Until the user may be made another token of that purpose, if it is so many an hour. Who wants to make one at the same
+   * time waits until this transaction ends, and counts what it made.
+   * @returns 0 when one may be made now
+   */
+  async secondsUntilNext(
+    manager: EntityManager,
+    { tenant_id, user_id, purpose }: Omit<TokenPlace, 'id'>,
+    anHour: number,
+  ): Promise<number> {
+    await this.holdOwner(manager, tenant_id, user_id);
+    const [row] = await manager.query<{ seconds: number }[]>(
+      `select ceil(extract(epoch from created_at + interval '1 hour' - clock_timestamp()))::int as seconds
+       from one_time_tokens where tenant_id = $1 and user_id = $2 and purpose = $3
+       order by created_at desc offset $4 limit 1`,
+      [tenant_id, user_id, purpose, anHour - 1],
     );
-    return row?.made ?? 0;
+    return Math.max(row?.seconds ?? 0, 0);
+  }
+
+  /** Two that make a token for one user at once take turns, and the later one wins. */
+  private async holdOwner(manager: EntityManager, tenantId: string, userId: string): Promise<void> {
+    await manager.query('select 1 from users where tenant_id = $1 and id = $2 for update', [tenantId, userId]);
   }
 }

@@ -25,8 +25,9 @@ export class PasswordChange {
   ) {}
 
   /**
-   * All sessions but the caller's end. Guesses of the current password count as log-ins to that account do.
-   * @throws Problem `validation-failed`, which points at the password that is not right
+   * All sessions but the caller's end. Guesses of the current password count as log-ins to that account do. Whatever
+   * ended the caller's right while passwords were hashed (a reset, a log-out, an admin) stands.
+   * @throws Problem `validation-failed`, which points at the password that is not right; `invalid-token`
    */
   async change(caller: Extract<Principal, { kind: 'user' }>, body: ChangePassword): Promise<void> {
     const { tenant_id, sub, sid } = caller;
@@ -35,7 +36,8 @@ export class PasswordChange {
     await this.throttle.admit(owner.email);
     const account = await this.sessions.findLogin(owner.email);
     const own = account?.id === sub ? account : undefined;
-    if (!(await this.passwords.matches(own?.password_hash, body.current_password))) {
+    const matches = await this.passwords.matches(own?.password_hash, body.current_password);
+    if (!own || !matches) {
       await this.database.write((manager) => this.record(manager, sub, false, { reason: 'wrong_current_password' }));
       throw fault('/current_password', 'is not your current password');
     }
@@ -44,6 +46,8 @@ export class PasswordChange {
     requireGoodPassword(body.new_password, '/new_password', owner);
     const hash = await this.passwords.hash(body.new_password);
     const ended = await this.database.write(async (manager) => {
+      if (!(await this.sessions.holdLogin(manager, own, 'update'))) throw new Problem('invalid-token');
+      if (!(await this.sessions.holdStanding(manager, caller))) throw new Problem('invalid-token');
       await this.accounts.setPassword(manager, tenant_id, sub, hash);
       await this.tokens.endAll(manager, tenant_id, sub);
       const ids = await this.sessions.revokeAllOf(manager, tenant_id, sub, 'password_changed', { except: sid });

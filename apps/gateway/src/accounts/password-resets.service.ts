@@ -30,7 +30,7 @@ export class PasswordResets implements OnModuleInit, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private readonly underWay = new Set<Promise<void>>();
   private running: Promise<void> = Promise.resolve();
-  private blind = false;
+  private failing = false;
 
   constructor(
     private readonly requests: PasswordResetRequestsRepository,
@@ -71,16 +71,29 @@ export class PasswordResets implements OnModuleInit, BeforeApplicationShutdown {
   private async followUp(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      try {
-        for (const request of await this.requests.left()) await this.fulfil(request);
-        this.blind = false;
-      } catch (err) {
-        if (!this.blind) this.logger.error('password resets that were left behind cannot be seen; they wait', { err });
-        this.blind = true;
-      }
+      const errors = await this.round();
+      if (errors.length > 0 && !this.failing)
+        this.logger.error('password resets that were left behind wait', { failed: errors.length, err: errors[0] });
+      this.failing = errors.length > 0;
       // Rejects only because the process stops.
       await setTimeout(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** One that fails holds up no other. @returns why not all of them are done */
+  private async round(): Promise<unknown[]> {
+    const errors: unknown[] = [];
+    try {
+      const given = await this.requests.giveUp();
+      if (given > 0) this.logger.error('password resets were given up after an hour of trying', { requests: given });
+      for (const request of await this.requests.left()) {
+        if (this.stopping.signal.aborted) break;
+        await this.fulfil(request).catch((error: unknown) => errors.push(error));
+      }
+    } catch (error) {
+      errors.push(error);
+    }
+    return errors;
   }
 
   /** May be done twice, by two gateways at once: the token has the request's id. */
@@ -104,7 +117,8 @@ export class PasswordResets implements OnModuleInit, BeforeApplicationShutdown {
       const granted =
         able &&
         mailed &&
-        (await this.tokens.countRecent(manager, { tenant_id, user_id: account.id, purpose })) < MAILS_AN_HOUR &&
+        (await this.tokens.secondsUntilNext(manager, { tenant_id, user_id: account.id, purpose }, MAILS_AN_HOUR)) ===
+          0 &&
         !(await this.tokens.exists(manager, tenant_id, id));
       if (granted) {
         const token = { tenant_id, id, user_id: account.id, purpose, token_hash, mailed } as const;

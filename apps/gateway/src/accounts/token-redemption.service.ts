@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRecorder } from '@techze/audit';
 import { Problem, type AcceptInvitation, type ConfirmPasswordReset, type LoginResponse } from '@techze/contracts';
+import type { EntityManager } from 'typeorm';
 import { IdentityService } from '../auth/identity.service.js';
 import { hashOfSecret } from '../auth/opaque-credentials.js';
 import { Passwords } from '../auth/passwords.js';
@@ -35,16 +36,25 @@ export class TokenRedemption {
 
   /** Every session of the person ends. @throws Problem `invalid-one-time-token`, `validation-failed` */
   async confirmReset({ token, new_password }: ConfirmPasswordReset): Promise<void> {
-    await this.redeem({ purpose: 'password_reset', token, password: new_password, pointer: '/new_password' });
+    const redemption = { purpose: 'password_reset', token, password: new_password, pointer: '/new_password' } as const;
+    await this.redeem(redemption, () => Promise.resolve());
   }
 
-  /** And the person is logged in. @throws Problem `invalid-one-time-token`, `validation-failed` */
+  /** And the person is logged in, in one with it. @throws Problem `invalid-one-time-token`, `validation-failed` */
   async accept({ token, password, name }: AcceptInvitation): Promise<LoginResponse> {
-    const { email } = await this.redeem({ purpose: 'invitation', token, password, pointer: '/password', name });
-    return this.identity.logIn({ email, password });
+    const redemption = { purpose: 'invitation', token, password, pointer: '/password', name } as const;
+    const [owner, opened] = await this.redeem(redemption, async (manager, person) => [
+      person,
+      await this.identity.open(manager, person),
+    ]);
+    return this.identity.welcome(owner, opened);
   }
 
-  private async redeem({ purpose, token, password, pointer, name }: Redemption): Promise<TokenOwner> {
+  /** @param finish in the same transaction, with the person as it is now */
+  private async redeem<T>(
+    { purpose, token, password, pointer, name }: Redemption,
+    finish: (manager: EntityManager, person: TokenOwner) => Promise<T>,
+  ): Promise<T> {
     const place = await this.tokens.find(hashOfSecret(token));
     if (place?.purpose !== purpose) throw new Problem('invalid-one-time-token');
     const { tenant_id } = place;
@@ -53,11 +63,11 @@ export class TokenRedemption {
     // A password that is refused costs no token.
     requireGoodPassword(password, pointer, { ...owner, ...(name !== undefined && { name }) });
     const hash = await this.passwords.hash(password);
-    const ended = await this.sessions.asTenant(tenant_id, async (manager) => {
+    const [ended, finished] = await this.sessions.asTenant(tenant_id, async (manager) => {
       // The account first, as everybody does who changes it: nobody waits crosswise.
       await this.accounts.setPassword(manager, tenant_id, owner.id, hash, name);
-      if (!(await this.tokens.findOwner(manager, place)) || !(await this.tokens.use(manager, place)))
-        throw new Problem('invalid-one-time-token');
+      const person = await this.tokens.findOwner(manager, place);
+      if (!person || !(await this.tokens.use(manager, place))) throw new Problem('invalid-one-time-token');
       await this.tokens.endAll(manager, tenant_id, owner.id);
       const ids = await this.sessions.revokeAllOf(manager, tenant_id, owner.id, 'password_reset');
       await this.audit.record(manager, {
@@ -67,9 +77,9 @@ export class TokenRedemption {
         details: { ended_sessions: ids.length, ...(name !== undefined && { name }) },
         actor: { tenant_id, actor_type: 'user', user_id: owner.id },
       });
-      return ids;
+      return [ids, await finish(manager, person)] as const;
     });
     for (const id of ended) this.registry.forget(id);
-    return owner;
+    return finished;
   }
 }

@@ -132,7 +132,8 @@ export class UsersController {
   @ApiOperation({
     operationId: 'inviteUser',
     summary: 'Invite a user again',
-    description: 'Who has chosen no password yet. The older invitation is worth nothing from now on. Audited.',
+    description:
+      'Who has chosen no password yet, at most five times an hour. The older invitation is worth nothing from now on. Audited.',
   })
   @ApiParam(idExample)
   @Answers(201, Invitation, [...refused, 'user-not-found', 'user-not-invited', ...keyProblems, ...dependencyProblems])

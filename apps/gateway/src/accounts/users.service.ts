@@ -65,7 +65,7 @@ export class UsersService {
     const { password, ...rest } = body;
     const hash = password === undefined ? null : await this.goodPassword(tenant_id, { ...rest, password });
     const requestBody = { ...rest, ...(password !== undefined && { password: this.secrets.fingerprint(password) }) };
-    const scope = { route: 'POST /api/v1/users', requestBody };
+    const scope = { route: 'POST /api/v1/users', requestBody, personal: true };
     const { value, replayed } = await this.database.write((manager) =>
       this.idempotency.once(manager, scope, async () => {
         const now = new Date();
@@ -128,16 +128,19 @@ export class UsersService {
     });
   }
 
-  /** Once more, with a new token: the older one is worth nothing. @throws Problem `user-not-found`, `user-not-invited` */
+  /**
+   * Once more, with a new token: the older one is worth nothing.
+   * @throws Problem `user-not-found`, `user-not-invited`, `rate-limited`
+   */
   async invite({ tenant_id }: Caller, id: string): Promise<{ invitation: Invitation; replayed: boolean }> {
     if (!userId.safeParse(id).success) throw new Problem('user-not-found');
-    const scope = { route: 'POST /api/v1/users/{id}/invitation', requestBody: { id } };
+    const scope = { route: 'POST /api/v1/users/{id}/invitation', requestBody: { id }, personal: true };
     const { value, replayed } = await this.database.write((manager) =>
       this.idempotency.once<IssuedInvitation>(manager, scope, async () => {
         const row = await this.accounts.findToChange(manager, tenant_id, id);
         if (!row) throw new Problem('user-not-found');
         if (row.has_password || row.disabled_at !== null) throw new Problem('user-not-invited');
-        return this.invitations.invite(manager, row);
+        return this.invitations.inviteAgain(manager, row);
       }),
     );
     this.mails.wake();

@@ -11,6 +11,7 @@ import {
   type TokenPair,
 } from '@techze/contracts';
 import { currentContext } from '@techze/observability';
+import type { EntityManager } from 'typeorm';
 import { SessionWrites } from '../edge/session-writes.js';
 import { AccountThrottle } from '../limits/account-throttle.js';
 import { Passwords } from './passwords.js';
@@ -19,6 +20,12 @@ import { SessionTokens } from './session-tokens.js';
 import { SessionsRepository, type LoginRow } from './sessions.repository.js';
 
 type User = Extract<Principal, { kind: 'user' }>;
+
+/** A session that began, and the token that goes on with it. */
+export interface OpenedSession {
+  readonly user: User;
+  readonly refreshToken: string;
+}
 
 /** Who is who: login, refresh with rotation, logout. */
 @Injectable()
@@ -42,38 +49,40 @@ export class IdentityService {
       await this.recordFailure(account);
       throw new Problem('invalid-credentials');
     }
-    const { id, tenant_id, name } = account;
-    const sid = newId('ses');
-    const refreshToken = this.tokens.first();
-    const { ipAddress = null, userAgent = null } = currentContext() ?? {};
-    const role = await this.sessions.asTenant(tenant_id, async (manager) => {
+    const opened = await this.sessions.asTenant(account.tenant_id, async (manager) => {
       const held = await this.sessions.holdLogin(manager, account);
-      if (!held) return undefined;
-      await this.sessions.open(manager, {
-        tenant_id,
-        id: sid,
-        user_id: id,
-        ip_address: ipAddress,
-        user_agent: userAgent,
-      });
-      await this.sessions.addToken(manager, { tenant_id, session_id: sid, token_hash: this.tokens.hash(refreshToken) });
-      await this.audit.record(manager, {
-        event_type: 'LOGIN_SUCCEEDED',
-        resource_id: id,
-        success: true,
-        details: { session_id: sid },
-        actor: { tenant_id, actor_type: 'user', user_id: id },
-      });
-      return held.role;
+      return held && this.open(manager, { ...account, role: held.role });
     });
-    if (role === undefined) {
+    if (!opened) {
       await this.recordFailure(account);
       throw new Problem('invalid-credentials');
     }
-    const user: User = { kind: 'user', tenant_id, sub: id, sid, role };
+    return this.welcome(account, opened);
+  }
+
+  /** In the caller's transaction, which holds the account and has made sure that the person may: a session, on record. */
+  async open(manager: EntityManager, { tenant_id, id, role }: SignedInUser): Promise<OpenedSession> {
+    const sid = newId('ses');
+    const refreshToken = this.tokens.first();
+    const { ipAddress: ip_address = null, userAgent: user_agent = null } = currentContext() ?? {};
+    await this.sessions.open(manager, { tenant_id, id: sid, user_id: id, ip_address, user_agent });
+    await this.sessions.addToken(manager, { tenant_id, session_id: sid, token_hash: this.tokens.hash(refreshToken) });
+    await this.audit.record(manager, {
+      event_type: 'LOGIN_SUCCEEDED',
+      resource_id: id,
+      success: true,
+      details: { session_id: sid },
+      actor: { tenant_id, actor_type: 'user', user_id: id },
+    });
+    return { user: { kind: 'user', tenant_id, sub: id, sid, role }, refreshToken };
+  }
+
+  /** What the person is answered, behind the commit. */
+  async welcome(account: SignedInUser, { user, refreshToken }: OpenedSession): Promise<LoginResponse> {
     await this.noteCommit(user);
     const pair = await this.tokens.pair(user, refreshToken);
-    return { ...pair, user: { id, email: account.email, name, role, tenant_id } };
+    const { id, email, name, tenant_id } = account;
+    return { ...pair, user: { id, email, name, role: user.role, tenant_id } };
   }
 
   /** Spends a refresh token for its child and a new access token. */

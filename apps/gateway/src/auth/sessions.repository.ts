@@ -101,16 +101,18 @@ export class SessionsRepository {
   }
 
   /**
-   * The account, if it is still what was logged in to, held as it is until the transaction ends: who changes it or its
-   * password waits, and then finds the session that this transaction opened.
+   * The account, if it is still what its password was compared with, held as it is until the transaction ends: who changes
+   * it or its password waits, and then finds what this transaction did.
+   * @param mode `update` where this transaction changes the account itself
    */
   async holdLogin(
     manager: EntityManager,
     { tenant_id, id, password_changed_at }: LoginRow,
+    mode: 'share' | 'update' = 'share',
   ): Promise<Pick<User, 'role'> | undefined> {
     const [user] = await manager.query<Pick<User, 'role'>[]>(
       `select role from users where tenant_id = $1 and id = $2 and disabled_at is null
-         and password_changed_at = $3::timestamptz for share`,
+         and password_changed_at = $3::timestamptz for ${mode}`,
       [tenant_id, id, password_changed_at],
     );
     return user;
@@ -174,6 +176,21 @@ export class SessionsRepository {
       'update sessions set revoked_at = now(), revoked_reason = $3 where tenant_id = $1 and id = $2 and revoked_at is null',
       [tenantId, id, reason],
     );
+  }
+
+  /**
+   * Holds all sessions of a person that stand, in the order in which `revokeAllOf` ends them.
+   * @returns whether the caller's own is among them
+   */
+  async holdStanding(
+    manager: EntityManager,
+    { tenant_id, sub, sid }: Extract<Principal, { kind: 'user' }>,
+  ): Promise<boolean> {
+    const standing = await manager.query<{ id: string }[]>(
+      'select id from sessions where tenant_id = $1 and user_id = $2 and revoked_at is null order by id for update',
+      [tenant_id, sub],
+    );
+    return standing.some(({ id }) => id === sid);
   }
 
   /**
