@@ -88,6 +88,37 @@ describe('/api/v1/api-keys', () => {
     expect((await api.call(DEVICES, { token: again.body.key })).status).toBe(200);
   });
 
+  it('422 for another admin with the same key and body, wherever an answer shows a secret', async () => {
+    const one = await tenant.logIn('admin');
+    const [second] = await rows<{ email: string }>(
+      `insert into users (id, tenant_id, email, name, role, password_hash)
+       select gen_random_uuid(), tenant_id, 'second-' || email, name, role, password_hash from users where id = $1
+       returning email`,
+      [one.user.id],
+    );
+    const json = { email: second?.email, password: api.user('admin').password };
+    const other = (await api.call('/api/v1/auth/login', { json })).body;
+    const invited = { email: `${randomUUID()}@x.example`, name: 'Invited', role: 'viewer' };
+    const repeated = async (path: string, body: Record<string, unknown> | undefined) => {
+      const headers = { 'idempotency-key': randomUUID() };
+      const call = { method: 'POST', headers, ...(body && { json: body }) };
+      const first = await api.call(path, { ...call, token: one.access_token });
+      const foreign = await api.call(path, { ...call, token: other.access_token });
+      const again = await api.call(path, { ...call, token: one.access_token });
+      expect([path, first.status, foreign.body.code, again.text]).toEqual([
+        path,
+        201,
+        'idempotency-key-reused',
+        first.text,
+      ]);
+      return first.body;
+    };
+    await repeated(KEYS, { name: 'Machine', role: 'viewer', scopes: ['devices:read'] });
+    await repeated('/api/v1/enrollment-tokens', { name: 'Bench' });
+    const { id } = await repeated('/api/v1/users', invited);
+    await repeated(`/api/v1/users/${id}/invitation`, undefined);
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['/name', { name: ' ' }],
     ['/name', { name: 'x'.repeat(201) }],

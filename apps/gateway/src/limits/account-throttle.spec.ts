@@ -1,4 +1,4 @@
-import { Problem } from '@techze/contracts';
+import { type Problem } from '@techze/contracts';
 import { RateLimiter, type Charge } from '@techze/limits';
 import { continueTrace, Logger, runInContext } from '@techze/observability';
 import { AccountThrottle } from './account-throttle.js';
@@ -18,7 +18,7 @@ describe('attempts to log in to one account', () => {
       },
     } as RateLimiter;
     const rate = { limit: 10, windowMs: 60_000 };
-    throttle = new AccountThrottle(watched, { default: rate, auth: rate, api_heavy: rate, diagnostics: rate } as never);
+    throttle = new AccountThrottle(watched, { default: rate, auth: rate, api_heavy: rate, diagnostics: rate });
   });
 
   const attempt = (ipAddress: string, email = 'ana@x.example') =>
