@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request, type RequestOptions } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fullSize, startSuite, waitFor, type AppProcess, type Suite } from '@techze/testing';
+import { fullSize, NO_BYSTANDERS, startSuite, waitFor, type AppProcess, type Suite } from '@techze/testing';
 import { Api } from './support/api.js';
 import { Balancer } from './support/balancer.js';
 import { diagnosticBody } from './support/diagnostics.js';
@@ -9,7 +9,7 @@ import { count } from './support/rows.js';
 
 const PER_SECOND = fullSize() ? 200 : 60;
 /** The drain must be longer than the balancer takes to look away: 5 s and 1 s outside of this test. */
-const [DRAIN_MS, LOOK_MS] = fullSize() ? [5_000, 1_000] : [2_000, 250];
+const [DRAIN_MS, LOOK_MS] = fullSize() ? [5_000, 1_000] : [1_500, 250];
 const RESTART_MS = 60_000;
 
 interface Outcome {
@@ -27,7 +27,7 @@ describe('three gateways behind a load balancer', () => {
 
   beforeAll(async () => {
     suite = await startSuite({
-      scale: { gateway: 3, diagnostics: 2 },
+      scale: { ...NO_BYSTANDERS, gateway: 3, diagnostics: 2 },
       environment: { SHUTDOWN_DRAIN_MS: String(DRAIN_MS) },
     });
     api = new Api(suite.stack.demo);
