@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startSuite, waitFor, type Suite } from '@techze/testing';
+import { NO_BYSTANDERS, startSuite, waitFor, type Suite } from '@techze/testing';
 import { Api, type Answer, type Call } from './support/api.js';
 import { Enrollment } from './support/enrollment.js';
 import { rows } from './support/rows.js';
@@ -23,7 +23,10 @@ describe('a suite with the documented limits', () => {
 
   beforeAll(async () => {
     // The tests are the proxy, so that each can have sources of its own.
-    suite = await startSuite({ scale: { gateway: 3 }, environment: { ...DOCUMENTED, TRUSTED_PROXIES: '127.0.0.1' } });
+    suite = await startSuite({
+      scale: { ...NO_BYSTANDERS, gateway: 3 },
+      environment: { ...DOCUMENTED, TRUSTED_PROXIES: '127.0.0.1' },
+    });
     api = new Api(suite.stack.demo);
     // Three lines at once, or counts differ by what each gateway let pass before it had heard of the others.
     await waitFor(async () => (await Promise.all(gateways().map((base) => redisIsShared(base)))).every(Boolean));
@@ -333,7 +336,7 @@ describe('a suite with the documented limits', () => {
 
 describe('gateways without a trusted proxy', () => {
   it('take no word of X-Forwarded-For', async () => {
-    const suite = await startSuite({ environment: DOCUMENTED });
+    const suite = await startSuite({ scale: NO_BYSTANDERS, environment: DOCUMENTED });
     try {
       const api = new Api(suite.stack.demo);
       const answers: Answer[] = [];
