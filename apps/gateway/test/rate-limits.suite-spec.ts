@@ -232,7 +232,8 @@ describe('a suite with the documented limits', () => {
       expect((await call('/api/v1/nowhere', { headers: from(source) })).status).toBe(429);
       const answers = await storm(12, path, { headers: from(source) });
       for (const { status, headers } of answers) {
-        expect(status).toBe(200);
+        // The suite lacks the bystanders, and says so.
+        expect(status).toBe(path === '/api/v1/health' ? 503 : 200);
         expect(headers.get('ratelimit')).toBeNull();
       }
     },
