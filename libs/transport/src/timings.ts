@@ -9,8 +9,8 @@ export const stallGraceMs = 5_000;
 export const sweepMs = 250;
 /** Between two looks of a client at the services it calls. */
 export const watchMs = 250;
-/** A service without a live replica for this long is refused at once; until then calls wait for it. */
-export const absenceGraceMs = 500;
+/** A service without a live replica for this long is refused at once; until then calls wait for it. With two looks: less than a second. */
+export const absenceGraceMs = 400;
 /** Longest deadline of a request: an entry older than this cannot hold work that somebody waits for. */
 export const longestDeadlineMs = 30_000;
 /** An entry that Redis says is ours but that never arrived (its connection broke) is taken again after this long. */

@@ -25,7 +25,8 @@ describe('too much work, and orderly ends', () => {
     const refused = outcomes.filter(({ code }) => code === 'overloaded');
     expect(refused).toHaveLength(100);
     expect(outcomes.filter(({ code }) => code === 'ok')).toHaveLength(50);
-    expect(Math.max(...refused.map(({ tookMs }) => tookMs))).toBeLessThan(20);
+    // At once, and not at their deadline; how soon under load, `npm run bench:overload` says.
+    expect(Math.max(...refused.map(({ tookMs }) => tookMs))).toBeLessThan(200);
     expect([...lab.executions().values()]).toEqual(Array.from({ length: 50 }, () => 1));
   });
 
@@ -59,7 +60,8 @@ describe('too much work, and orderly ends', () => {
     await expect(asRequest(() => rpc.call(repeatable, { id: 'b' }))).rejects.toMatchObject({
       code: 'service-unavailable',
     });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // 900 ms at most, and what a loaded machine adds.
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
   });
 
   test('a service that is just starting is waited for', async () => {
