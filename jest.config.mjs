@@ -54,6 +54,8 @@ export default {
     { ...common, ...servers, displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/**/*.int-spec.ts'] },
     { ...common, ...suite, displayName: 'e2e', testMatch: ['<rootDir>/{apps,libs}/**/*.e2e-spec.ts'] },
     { ...common, ...servers, displayName: 'suite', testMatch: ['<rootDir>/{apps,libs}/**/*.suite-spec.ts'] },
+    // Takes long: `npm run test:full` alone runs it.
+    { ...common, ...servers, displayName: 'full', testMatch: ['<rootDir>/{apps,libs}/**/*.full-spec.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 30_000,

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { projectRoot } from '@techze/local-stack';
+import { fullSize } from '../run/full-size.js';
 import { runJest, type Tally } from '../run/jest-run.js';
 
 /** More failed files than these are no accident: none of them is run again. */
@@ -25,6 +26,7 @@ const stages: readonly (readonly Part[])[] = [
     { name: 'e2e', projects: ['e2e'], workers: 1 },
     { name: 'suite', projects: ['suite'], workers: 1 },
   ],
+  ...(fullSize() ? [[{ name: 'full', projects: ['full'], workers: 1 }]] : []),
 ];
 
 const root = projectRoot();
