@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditRecorder } from '@techze/audit';
 import { Problem, type ChangePassword, type Principal } from '@techze/contracts';
 import { Database } from '@techze/database';
+import { runWith } from '@techze/observability';
 import { Passwords } from '../auth/passwords.js';
 import { SessionRegistry } from '../auth/session-registry.js';
 import { SessionsRepository } from '../auth/sessions.repository.js';
@@ -31,7 +32,10 @@ export class PasswordChange {
    */
   async change(caller: Extract<Principal, { kind: 'user' }>, body: ChangePassword): Promise<void> {
     const { tenant_id, sub, sid } = caller;
-    const owner = await this.database.read((manager) => this.accounts.findOwner(manager, tenant_id, sub));
+    // Not from a replica: an e-mail that an admin has just put right is the one to find.
+    const owner = await runWith({ readPrimary: true }, () =>
+      this.database.read((manager) => this.accounts.findOwner(manager, tenant_id, sub)),
+    );
     if (!owner) throw new Problem('invalid-token');
     await this.throttle.admit(owner.email);
     const account = await this.sessions.findLogin(owner.email);
