@@ -25,8 +25,7 @@ describe('too much work, and orderly ends', () => {
     const refused = outcomes.filter(({ code }) => code === 'overloaded');
     expect(refused).toHaveLength(100);
     expect(outcomes.filter(({ code }) => code === 'ok')).toHaveLength(50);
-    // At once, and not at their deadline; how soon under load, `npm run bench:overload` says.
-    expect(Math.max(...refused.map(({ tookMs }) => tookMs))).toBeLessThan(200);
+    expect(Math.max(...refused.map(({ tookMs }) => tookMs))).toBeLessThan(20);
     expect([...lab.executions().values()]).toEqual(Array.from({ length: 50 }, () => 1));
   });
 
@@ -60,8 +59,7 @@ describe('too much work, and orderly ends', () => {
     await expect(asRequest(() => rpc.call(repeatable, { id: 'b' }))).rejects.toMatchObject({
       code: 'service-unavailable',
     });
-    // 900 ms at most, and what a loaded machine adds.
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
   test('a service that is just starting is waited for', async () => {
