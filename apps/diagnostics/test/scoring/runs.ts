@@ -1,4 +1,2 @@
-import { fullSize } from '@techze/testing';
-
-/** Cases per property. */
-export const PROPERTY_RUNS = fullSize() ? 10_000 : 1_000;
+/** Cases per property in every run of the tests. Raise it to hunt. */
+export const PROPERTY_RUNS = 10_000;
