@@ -1,0 +1,2 @@
+export { diskFullMinimum, fitsCapacity, predictDiskFull } from './predict-disk-full.js';
+export type { DiskFullDriver, DiskFullPrediction, Eta } from './prediction.js';

@@ -1,0 +1,2 @@
+export type { Forecast, ForecastResult } from './forecast.js';
+export { forecastMinimum, forecastOf } from './forecast-of.js';
