@@ -1,6 +1,7 @@
 import { PoolHealth } from '@techze/contracts';
 import { startSuite, waitFor, type Suite } from '@techze/testing';
 import { Api, type Answer } from './support/api.js';
+import { rows } from './support/rows.js';
 
 interface Process {
   readonly service: string;

@@ -17,7 +17,7 @@ const STATEMENTS = fullSize() ? 1_000_000 : 20_000;
 /** One in so many fails on purpose. */
 const FAULT_EVERY = 8;
 /** One in so many ends or cancels all backends of the replica, in the middle of what they do for others. */
-const BLOW_EVERY = 4800;
+const BLOW_EVERY = 1600;
 
 let fresh: TestDatabase;
 let open: OpenDatabase;
