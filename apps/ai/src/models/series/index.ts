@@ -1,0 +1,6 @@
+export { readTimes, readValues, sameLength } from './columns.js';
+export { interpolate } from './interpolate.js';
+export { normaliseRows, present, seriesOf, type NormaliseOptions, type Rows } from './normalise.js';
+export type { Quality } from './quality.js';
+export { FAULTS_MAX, InputRefused, type Fault } from './refused.js';
+export type { Series } from './series.js';
