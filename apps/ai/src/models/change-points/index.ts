@@ -1,0 +1,2 @@
+export type { ChangePoint } from './change-point.js';
+export { changePointsOf } from './change-points-of.js';

@@ -1,0 +1,73 @@
+/**
+ * What has been explained of some rows so far, by least squares: each column joins an orthonormal basis, so that adding
+ * one costs rows × columns and refits all that were there before.
+ */
+export class Explained {
+  /** What is left of the rows. */
+  readonly rest: Float64Array;
+  private readonly basis: Float64Array[] = [];
+
+  constructor(rows: Float64Array) {
+    this.rest = Float64Array.from(rows);
+  }
+
+  /** Adds the columns; answers by how much the sum of squares fell. A column that the others already make adds nothing. */
+  add(...columns: Float64Array[]): number {
+    let gain = 0;
+    for (const column of columns) {
+      const before = norm(column);
+      // Twice: one pass loses orthogonality where a column is nearly made of the others.
+      for (let pass = 0; pass < 2; pass++) for (const unit of this.basis) subtract(column, unit, dot(column, unit));
+      const after = norm(column);
+      if (!(after > 1e-6 * before)) continue;
+      for (let i = 0; i < column.length; i++) column[i]! /= after;
+      const part = dot(this.rest, column);
+      subtract(this.rest, column, part);
+      this.basis.push(column);
+      gain += part * part;
+    }
+    return gain;
+  }
+}
+
+/** Ones before the row, none from there. */
+export function stepAt(row: number, n: number): Float64Array {
+  return new Float64Array(n).fill(1, 0, row);
+}
+
+/** Cosine and sine of a frequency (turns per row). */
+export function waveOf(frequency: number, n: number): [Float64Array, Float64Array] {
+  const cos = new Float64Array(n);
+  const sin = new Float64Array(n);
+  const stepCos = Math.cos(2 * Math.PI * frequency);
+  const stepSin = Math.sin(2 * Math.PI * frequency);
+  let c = 1;
+  let s = 0;
+  for (let i = 0; i < n; i++) {
+    // The recurrence drifts by an ulp a row: begun anew every 256 rows it stays exact.
+    if (i % 256 === 0) {
+      c = Math.cos(2 * Math.PI * frequency * i);
+      s = Math.sin(2 * Math.PI * frequency * i);
+    }
+    cos[i] = c;
+    sin[i] = s;
+    const next = c * stepCos - s * stepSin;
+    s = s * stepCos + c * stepSin;
+    c = next;
+  }
+  return [cos, sin];
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function norm(a: Float64Array): number {
+  return Math.sqrt(dot(a, a));
+}
+
+function subtract(from: Float64Array, unit: Float64Array, times: number): void {
+  for (let i = 0; i < from.length; i++) from[i]! -= times * unit[i]!;
+}

@@ -1,0 +1,2 @@
+export type { Season } from './season.js';
+export { MIN_TURNS, seasonsOf } from './seasons-of.js';
