@@ -1,13 +1,13 @@
 // `npm run bench:edge`: what the edge costs (log-in, limits, context, metrics, log), against a bare Fastify that answers the same.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { freePort, LocalStack, timedReport, waitFor } from '../../../../dist/libs/local-stack/src/index.js';
+import { freePort, waitFor } from '../../../../dist/libs/local-stack/src/index.js';
 import { asBytes, closedLoop } from './open-loop.mjs';
+import { withStack } from './with-stack.mjs';
 
 const HELP = `npm run bench:edge -- [options]
 
@@ -40,41 +40,13 @@ const ANSWER = JSON.stringify({
 });
 const TICK_MS = 10;
 
-const folder = mkdtempSync(join(tmpdir(), 'techze-edge-'));
-let stack;
-const children = [];
-const clean = async () => {
-  for (const child of children) {
-    if (child.exitCode !== null) continue;
-    child.kill();
-    await once(child, 'exit');
-  }
-  await stack?.stop();
-  rmSync(folder, { recursive: true, force: true });
-};
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void clean().finally(() => process.exit(1)));
-try {
-  stack = await LocalStack.start({
-    folder,
-    durable: false,
-    gatewayPort: 0,
-    report: timedReport(() => undefined),
-    environment: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      RATE_LIMIT_DEFAULT: '1000000/second',
-      RATE_LIMIT_AUTH: '1000000/second',
-      RATE_LIMIT_API_HEAVY: '1000000/second',
-      RATE_LIMIT_DIAGNOSTICS: '1000000/second',
-      SHUTDOWN_DRAIN_MS: '0',
-    },
-  });
-  await run(stack.demo, stack.instances('gateway')[0].definition.environment);
-} finally {
-  await clean();
-}
+await withStack('edge', run);
 
-async function run({ base_url: url, tenants: [tenant] }, environment) {
+async function run(stack, place) {
+  const {
+    base_url: url,
+    tenants: [tenant],
+  } = stack.demo;
   const { email, password } = tenant.users.find(({ role }) => role === 'viewer');
   const login = await globalThis.fetch(`${url}/api/v1/auth/login`, {
     method: 'POST',
@@ -85,7 +57,8 @@ async function run({ base_url: url, tenants: [tenant] }, environment) {
   const headers = { authorization: `Bearer ${token}` };
   const bytes = asBytes({ method: 'GET', path: PATH, headers });
   const request = () => bytes;
-  const targets = { gateway: await startGateway(environment), bare: await startBare() };
+  const { environment } = stack.instances('gateway')[0].definition;
+  const targets = { gateway: await startGateway(environment, place), bare: await startBare(place) };
   for (const { url: each } of Object.values(targets)) {
     const answer = await globalThis.fetch(`${each}${PATH}`, { headers });
     if ((await answer.text()) !== ANSWER) throw new Error(`${each} answers something else`);
@@ -110,7 +83,7 @@ async function run({ base_url: url, tenants: [tenant] }, environment) {
   console.log(`gateway, of bare Fastify: ${ratios[Math.floor(ratios.length / 2)]} (median; target 0.6)`);
 }
 
-async function startGateway(environment) {
+async function startGateway(environment, { folder, endings }) {
   const port = await freePort();
   const log = openSync(join(folder, 'edge-gateway.log'), 'a');
   const child = fork(fileURLToPath(new URL('./edge-gateway.mjs', import.meta.url)), [], {
@@ -120,7 +93,7 @@ async function startGateway(environment) {
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
-  children.push(child);
+  endings.push(() => ended(child));
   const url = `http://127.0.0.1:${port}`;
   await waitFor(
     () =>
@@ -135,13 +108,19 @@ async function startGateway(environment) {
   return { url, pid: child.pid };
 }
 
-async function startBare() {
+async function startBare({ endings }) {
   const child = fork(fileURLToPath(new URL('./bare.mjs', import.meta.url)), [], {
     env: { PATH: process.env.PATH, ANSWER },
   });
-  children.push(child);
+  endings.push(() => ended(child));
   const [port] = await once(child, 'message');
   return { url: `http://127.0.0.1:${port}`, pid: child.pid };
+}
+
+async function ended(child) {
+  if (child.exitCode !== null) return;
+  child.kill();
+  await once(child, 'exit');
 }
 
 /** What a process has used so far. */

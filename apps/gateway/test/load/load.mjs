@@ -1,14 +1,12 @@
 // `npm run test:load`: how fast the API answers on this machine, over a stack of its own. Needs `npm run build`.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { LocalStack, timedReport } from '../../../../dist/libs/local-stack/src/index.js';
 import { machine } from './machine.mjs';
 import { saturated, steady } from './measure.mjs';
 import { idOf, seedDiagnostics } from './seed-diagnostics.mjs';
+import { withStack } from './with-stack.mjs';
 
 const HELP = `npm run test:load -- [options]
 
@@ -46,34 +44,8 @@ const LIST_RATE = 25;
 const GET_RATE = 100;
 const BATCH = 500;
 
-const folder = mkdtempSync(join(tmpdir(), 'techze-load-'));
 const say = (line) => console.log(line);
-let stack;
-const clean = async () => {
-  await stack?.stop();
-  rmSync(folder, { recursive: true, force: true });
-};
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void clean().finally(() => process.exit(1)));
-try {
-  stack = await LocalStack.start({
-    folder,
-    durable: false,
-    gatewayPort: 0,
-    report: timedReport(() => undefined),
-    environment: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      // What the machine can do, not what a caller may.
-      RATE_LIMIT_DEFAULT: '1000000/second',
-      RATE_LIMIT_AUTH: '1000000/second',
-      RATE_LIMIT_API_HEAVY: '1000000/second',
-      RATE_LIMIT_DIAGNOSTICS: '1000000/second',
-    },
-  });
-  await run(stack);
-} finally {
-  await clean();
-}
+await withStack('load', run);
 
 async function run({ demo, postgres }) {
   const [tenant] = demo.tenants;

@@ -1,13 +1,10 @@
 // `npm run bench:login`: what logging in costs, what it tells by its time, and how soon a revocation holds. Needs `npm run build`.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { LocalStack, timedReport } from '../../../../dist/libs/local-stack/src/index.js';
+import { withStack } from './with-stack.mjs';
 
 const HELP = `npm run bench:login -- [options]
 
@@ -27,41 +24,13 @@ const rounds = Number(values.rounds);
 const PARALLEL = 16;
 const ASK_EVERY_MS = 10;
 
-const folder = mkdtempSync(join(tmpdir(), 'techze-login-'));
-let stack;
 let database;
-const clean = async () => {
-  await database?.end();
-  await stack?.stop();
-  rmSync(folder, { recursive: true, force: true });
-};
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void clean().finally(() => process.exit(1)));
-try {
-  const unlimited = ['DEFAULT', 'AUTH', 'API_HEAVY', 'DIAGNOSTICS'].map((name) => [
-    `RATE_LIMIT_${name}`,
-    '1000000/second',
-  ]);
-  stack = await LocalStack.start({
-    folder,
-    durable: false,
-    gatewayPort: 0,
-    scale: { gateway: 2 },
-    report: timedReport(() => undefined),
-    environment: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      ...Object.fromEntries(unlimited),
-      SHUTDOWN_DRAIN_MS: '0',
-    },
-  });
+await withStack('login', run, { scale: { gateway: 2 } });
+
+async function run(stack, { endings }) {
   database = new pg.Client({ connectionString: stack.demo.postgres.superuser_url });
   await database.connect();
-  await run();
-} finally {
-  await clean();
-}
-
-async function run() {
+  endings.push(() => database.end());
   const gateways = stack.demo.services.gateway.map(({ port }) => `http://127.0.0.1:${port}`);
   const [viewer, technician] = ['viewer', 'technician'].map((role) =>
     stack.demo.tenants[0].users.find((user) => user.role === role),

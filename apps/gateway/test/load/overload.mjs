@@ -1,11 +1,8 @@
 // `npm run bench:overload`: what is left of the throughput when three times as much is asked for. Needs `npm run build`.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LocalStack, timedReport } from '../../../../dist/libs/local-stack/src/index.js';
 import { asBytes, closedLoop, openLoop } from './open-loop.mjs';
+import { withStack } from './with-stack.mjs';
 
 const HELP = `npm run bench:overload -- [options]
 
@@ -34,33 +31,7 @@ const [rounds, seconds, posts] = ['rounds', 'seconds', 'posts'].map((name) => Nu
 const CONNECTIONS = 48;
 const TIMES = 3;
 
-const folder = mkdtempSync(join(tmpdir(), 'techze-overload-'));
-let stack;
-const clean = async () => {
-  await stack?.stop();
-  rmSync(folder, { recursive: true, force: true });
-};
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void clean().finally(() => process.exit(1)));
-try {
-  stack = await LocalStack.start({
-    folder,
-    durable: false,
-    gatewayPort: 0,
-    report: timedReport(() => undefined),
-    environment: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      RATE_LIMIT_DEFAULT: '1000000/second',
-      RATE_LIMIT_AUTH: '1000000/second',
-      RATE_LIMIT_API_HEAVY: '1000000/second',
-      RATE_LIMIT_DIAGNOSTICS: '1000000/second',
-      SHUTDOWN_DRAIN_MS: '0',
-    },
-  });
-  await run(stack.demo);
-} finally {
-  await clean();
-}
+await withStack('overload', ({ demo }) => run(demo));
 
 async function run({ base_url: url, tenants: [tenant] }) {
   const { email, password } = tenant.users.find(({ role }) => role === 'technician');
