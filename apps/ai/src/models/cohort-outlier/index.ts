@@ -1,0 +1,7 @@
+export {
+  againstPeers,
+  cohortOutliers,
+  type CohortOutlier,
+  type CohortTest,
+  type PeerVerdict,
+} from './cohort-outlier.js';

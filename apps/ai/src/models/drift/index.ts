@@ -1,0 +1,1 @@
+export { driftOf, type Drift } from './drift.js';

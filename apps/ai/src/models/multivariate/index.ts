@@ -1,0 +1,2 @@
+export { MultivariateDetector, type MultivariateVerdict } from './multivariate-detector.js';
+export { multivariateThresholds } from './thresholds.js';
