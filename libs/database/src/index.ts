@@ -14,3 +14,4 @@ export { loginRole, loginRoles, logins, type LoginName } from './setup/roles.js'
 export { runMigrations } from './setup/run-migrations.js';
 export { setupConfig, type SetupConfig } from './setup/setup.config.js';
 export type { Claims } from './tenancy/identity.js';
+export { HourlyUpkeep } from './upkeep.js';

@@ -1,37 +1,18 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database } from '@techze/database';
+import { Injectable } from '@nestjs/common';
+import { Database, HourlyUpkeep } from '@techze/database';
 import { Logger } from '@techze/observability';
 
-const EVERY_MS = 60 * 60 * 1_000;
-
 /**
- * Makes the partitions of the usage record ahead and drops those beyond retention, at the start and every hour. The
- * gateway writes it, but may do nothing across tenants. Several processes may do so at once.
+ * Makes the partitions of the usage record ahead and drops those beyond retention. The gateway writes it, but may do
+ * nothing across tenants. Several processes may do so at once.
  */
 @Injectable()
-export class UsageUpkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger: Logger;
-  private timer: NodeJS.Timeout | undefined;
-  private underWay: Promise<void> = Promise.resolve();
-
+export class UsageUpkeep extends HourlyUpkeep {
   constructor(
     private readonly database: Database,
     logger: Logger,
   ) {
-    this.logger = logger.named('usage');
-  }
-
-  onApplicationBootstrap(): void {
-    const run = () => {
-      this.underWay = this.run().catch((err: unknown) => this.logger.warn('upkeep of the partitions failed', { err }));
-    };
-    this.timer = setInterval(run, EVERY_MS).unref();
-    run();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.underWay;
+    super(logger.named('usage'));
   }
 
   async run(): Promise<void> {

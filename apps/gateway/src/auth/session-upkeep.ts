@@ -1,8 +1,8 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { HourlyUpkeep } from '@techze/database';
 import { Logger } from '@techze/observability';
 import { SessionsRepository } from './sessions.repository.js';
 
-const PURGE_EVERY_MS = 15 * 60 * 1_000;
 const PURGE_ROWS = 200;
 
 /**
@@ -10,30 +10,15 @@ const PURGE_ROWS = 200;
  * over does not depend on it. Several gateways may do so at once.
  */
 @Injectable()
-export class SessionUpkeep implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly logger: Logger;
-  private timer: NodeJS.Timeout | undefined;
-  private underWay: Promise<void> = Promise.resolve();
-
+export class SessionUpkeep extends HourlyUpkeep {
   constructor(
     private readonly sessions: SessionsRepository,
     logger: Logger,
   ) {
-    this.logger = logger.named('sessions');
+    super(logger.named('sessions'));
   }
 
-  onModuleInit(): void {
-    this.timer = setInterval(() => {
-      this.underWay = this.purge().catch((err: unknown) => this.logger.debug('old sessions were not removed', { err }));
-    }, PURGE_EVERY_MS).unref();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.underWay;
-  }
-
-  async purge(): Promise<void> {
+  async run(): Promise<void> {
     while ((await this.sessions.purge(PURGE_ROWS)) === PURGE_ROWS);
   }
 }

@@ -1,43 +1,24 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_TENANT_ID } from '@techze/contracts';
-import { Database } from '@techze/database';
+import { Database, HourlyUpkeep } from '@techze/database';
 import { Logger } from '@techze/observability';
 import type { EntityManager } from 'typeorm';
 import { AuditRecorder } from '../audit-recorder.js';
 import { auditRetentionConfig, type AuditRetentionConfig } from './audit-retention.config.js';
 
-const EVERY_MS = 60 * 60 * 1_000;
-
 /**
- * Makes the partitions of the audit trail ahead and drops those beyond retention, at the start and every hour. Several
- * processes may do so at once: the database lets one after the other, and who comes later finds nothing to do.
+ * Makes the partitions of the audit trail ahead and drops those beyond retention. Several processes may do so at once: the
+ * database lets one after the other, and who comes later finds nothing to do.
  */
 @Injectable()
-export class AuditUpkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger: Logger;
-  private timer: NodeJS.Timeout | undefined;
-  private underWay: Promise<void> = Promise.resolve();
-
+export class AuditUpkeep extends HourlyUpkeep {
   constructor(
     private readonly database: Database,
     private readonly recorder: AuditRecorder,
     @Inject(auditRetentionConfig.token) private readonly config: AuditRetentionConfig,
     logger: Logger,
   ) {
-    this.logger = logger.named('audit');
-  }
-
-  onApplicationBootstrap(): void {
-    const run = () => {
-      this.underWay = this.run().catch((err: unknown) => this.logger.warn('upkeep of the partitions failed', { err }));
-    };
-    this.timer = setInterval(run, EVERY_MS).unref();
-    run();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.underWay;
+    super(logger.named('audit'));
   }
 
   async run(): Promise<void> {
