@@ -1,3 +1,13 @@
+export { analyze, Analysis, Analyze, Forecast, type SmartSnapshot } from './ai-analyze.js';
+export {
+  AiSensitivity,
+  DetectAnomalies,
+  detectAnomalies,
+  DetectedAnomalies,
+  DetectedAnomaly,
+} from './ai-anomaly-detect.js';
+export { AI_ROWS_MAX, AiQuality, InlineSeries } from './ai-input.js';
+export { PatternTask, RecognisedPatterns, RecognisePatterns, recognisePatterns } from './ai-pattern-recognition.js';
 export { API_KEY_PREFIX, ApiKey, ApiKeyPage, CreateApiKey, ListApiKeysQuery, NewApiKey } from './api-key.js';
 export {
   AuditEvent,

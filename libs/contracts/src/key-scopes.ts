@@ -12,6 +12,7 @@ export const keyAreas = [
   'thresholds',
   'maintenance-windows',
   'events',
+  'ai',
 ] as const;
 export type KeyArea = (typeof keyAreas)[number];
 

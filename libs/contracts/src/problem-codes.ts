@@ -161,6 +161,26 @@ export const problemCodes = {
     title: 'Validation failed',
     detail: 'The request has faults: see errors, one pointer each.',
   },
+  'ambiguous-input': {
+    status: 422,
+    title: 'Ambiguous input',
+    detail: 'Send the data in the request or name what is stored, exactly one of them.',
+  },
+  'insufficient-data': {
+    status: 422,
+    title: 'Insufficient data',
+    detail: 'There is too little to say anything: see required and got.',
+  },
+  'too-many-missing': {
+    status: 422,
+    title: 'Too many missing values',
+    detail: 'More than a fifth of the values are missing: what would be said would be about what was filled in.',
+  },
+  'invalid-state': {
+    status: 422,
+    title: 'Invalid state',
+    detail: 'The state is not one that this service gave for this kind of series: start again without it.',
+  },
   'invalid-cursor': {
     status: 422,
     title: 'Invalid cursor',

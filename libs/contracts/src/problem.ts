@@ -17,6 +17,7 @@ export const ProblemDocument = z
     request_id: z.string(),
     errors: z.array(ProblemFault).optional(),
   })
+  .catchall(z.unknown())
   .meta({
     id: 'Problem',
     example: {
@@ -35,13 +36,18 @@ export type ProblemDocument = z.infer<typeof ProblemDocument>;
 export const ProblemMessage = z.object({
   code: z.enum(Object.keys(problemCodes) as [ProblemCode, ...ProblemCode[]]),
   errors: z.array(ProblemFault).optional(),
+  details: z.record(z.string(), z.number()).optional(),
   retry_after_seconds: z.number().optional(),
 });
 export type ProblemMessage = z.infer<typeof ProblemMessage>;
 
+export type ProblemDetails = Readonly<Record<string, number>>;
+
 export interface ProblemOptions {
   /** Faults of the request, a pointer each. */
   errors?: ProblemFault[];
+  /** Figures of this very problem: extension members of its document (RFC 9457, 3.2), such as `required` and `got`. */
+  details?: ProblemDetails;
   /** When to try again; becomes `Retry-After`. */
   retryAfterSeconds?: number;
   /** What really happened: logged, never shown. */
@@ -54,6 +60,7 @@ export class Problem extends Error {
   readonly status: number;
   readonly title: string;
   readonly errors: ProblemFault[] | undefined;
+  readonly details: ProblemDetails | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -65,20 +72,28 @@ export class Problem extends Error {
     this.status = row.status;
     this.title = row.title;
     this.errors = options.errors;
+    this.details = options.details;
     this.retryAfterSeconds = options.retryAfterSeconds ?? (row.status === 503 ? 1 : undefined);
   }
 
   toMessage(): ProblemMessage {
-    return { code: this.code, errors: this.errors, retry_after_seconds: this.retryAfterSeconds };
+    const { code, errors, details, retryAfterSeconds } = this;
+    return { code, errors, details, retry_after_seconds: retryAfterSeconds };
   }
 
   static fromMessage(message: ProblemMessage): Problem {
-    return new Problem(message.code, { errors: message.errors, retryAfterSeconds: message.retry_after_seconds });
+    const { code, errors, details, retry_after_seconds } = message;
+    return new Problem(code, {
+      ...(errors && { errors }),
+      ...(details && { details }),
+      ...(retry_after_seconds !== undefined && { retryAfterSeconds: retry_after_seconds }),
+    });
   }
 
   /** @param instance the request's path without its query */
   toDocument(instance: string, requestId: string): ProblemDocument {
     return {
+      ...this.details,
       type: `urn:techze:problem:${this.code}`,
       title: this.title,
       status: this.status,
