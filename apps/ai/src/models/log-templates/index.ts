@@ -1,0 +1,1 @@
+export { TemplateMiner, templatesOf, type LogTemplate, type MinedTemplates } from './miner.js';
