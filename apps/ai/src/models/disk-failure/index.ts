@@ -1,0 +1,3 @@
+export type { Band, Calibration, DiskDriver, DiskFailure, DiskRisk } from './disk-failure.js';
+export { predictDiskFailure } from './predict-disk-failure.js';
+export type { SmartSnapshot } from './smart-snapshot.js';
