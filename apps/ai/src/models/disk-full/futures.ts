@@ -1,4 +1,5 @@
 import { Random } from './random.js';
+import type { Column } from './trend-columns.js';
 import type { Trend } from './trends.js';
 
 /** So many futures are drawn: the 10 % quantile of 400 is itself known within 1.5 %. */
@@ -34,13 +35,21 @@ export function futuresOf(
   grid: Float64Array,
   moments: readonly number[],
 ): Futures {
+  const ahead = new Map<Column, Float64Array>();
+  const columnAhead = (column: Column): Float64Array => {
+    let values = ahead.get(column);
+    if (!values) ahead.set(column, (values = grid.map((step) => column(now + step))));
+    return values;
+  };
   const full = new Float64Array(draws);
   const at = moments.map(() => new Float64Array(draws));
   let taken = 0;
   let below = trends[0]!.weight;
   for (let draw = 0; draw < draws; draw++) {
     while ((draw + 0.5) / draws > below && taken < trends.length - 1) below += trends[++taken]!.weight;
-    full[draw] = one(trends[taken]!, now, capacity, grid, moments, new Random(draw + 1), (i, value) => {
+    const trend = trends[taken]!;
+    const columns = trend.columns.map(columnAhead);
+    full[draw] = one(trend, columns, capacity, grid, moments, new Random(draw + 1), (i, value) => {
       at[i]![draw] = value;
     });
   }
@@ -48,8 +57,8 @@ export function futuresOf(
 }
 
 function one(
-  { fit, columns, walk }: Trend,
-  now: number,
+  { fit, moves }: Trend,
+  columns: readonly Float64Array[],
   capacity: number,
   grid: Float64Array,
   moments: readonly number[],
@@ -71,19 +80,19 @@ function one(
   let left = 0;
   for (let i = 0; i < grid.length; i++) {
     const step = grid[i]!;
-    if (walk > 0) {
+    if (moves.length > 0) {
       for (let passed = i === 0 ? 0 : grid[i - 1]!; passed < step; passed++) {
         if (left === 0) {
-          block = Math.floor(random.next() * fit.moves.length);
+          block = Math.floor(random.next() * moves.length);
           left = blockRows;
         }
-        level += fit.moves[block]!;
-        block = (block + 1) % fit.moves.length;
+        level += moves[block]!;
+        block = (block + 1) % moves.length;
         left--;
       }
     }
     let value = level + fit.noise * random.normal();
-    for (let a = 0; a < p; a++) value += coefficients[a]! * columns[a]!(now + step);
+    for (let a = 0; a < p; a++) value += coefficients[a]! * columns[a]![i]!;
     if (full === Infinity && value >= capacity) full = step;
     // A full disk stays as full as it can be: what would be written no longer is.
     while (moment < moments.length && moments[moment]! <= step) {

@@ -6,7 +6,7 @@
 export interface Fit {
   /** Of the columns. */
   coefficients: Float64Array;
-  /** The square root (lower triangle, by rows) of the covariance of the coefficients. */
+  /** The inverse of the lower root of the inverse covariance, by rows: its transpose is a root of the covariance. */
   spread: Float64Array;
   /** What is left of the level at the last row when the columns are taken off; its spread. */
   level: number;
@@ -15,14 +15,12 @@ export interface Fit {
   columnLevels: Float64Array;
   /** Spread of the white part. */
   noise: number;
-  /** What the level moved by at each row, beyond the columns. */
-  moves: Float64Array;
   /** Twice the negative log of the likelihood, without what all fits share. */
   deviance: number;
 }
 
 /** Values filtered: what was new at each row in units of its spread, and the level after the last. */
-interface Filtered {
+export interface Filtered {
   news: Float64Array;
   level: number;
 }
@@ -70,49 +68,75 @@ export class Filter {
 /** A least spread for values that lie on a line exactly: otherwise the likelihood has no bound. Values have a range of 1. */
 const leastNoise = 1e-5;
 
-/** The regression of the filtered values on the filtered columns. Null where the columns do not stand apart. */
-export function fitOf(filter: Filter, values: Filtered, columns: readonly Filtered[]): Fit | null {
-  const p = columns.length;
-  const n = values.news.length;
-  const products = new Float64Array(p * p);
-  const right = new Float64Array(p);
-  for (let a = 0; a < p; a++) {
-    for (let b = 0; b <= a; b++) products[a * p + b] = dot(columns[a]!.news, columns[b]!.news);
-    right[a] = dot(columns[a]!.news, values.news);
+/** A regression of filtered values on filtered columns, to which columns may be added without doing the rest again. */
+export class Regression {
+  private constructor(
+    private readonly filter: Filter,
+    private readonly values: Filtered,
+    private readonly columns: readonly Filtered[],
+    /** Products of each two of the columns, the values last. */
+    private readonly products: readonly Float64Array[],
+  ) {}
+
+  static of(filter: Filter, values: Filtered): Regression {
+    return new Regression(filter, values, [], [Float64Array.of(dot(values.news, values.news))]);
   }
-  const root = cholesky(products, p);
-  if (!root) return null;
-  const inverse = inverseOfLower(root, p);
-  const coefficients = new Float64Array(p);
-  for (let a = 0; a < p; a++) {
-    for (let b = 0; b < p; b++) {
-      let entry = 0;
-      for (let k = Math.max(a, b); k < p; k++) entry += inverse[k * p + a]! * inverse[k * p + b]!;
-      coefficients[a]! += entry * right[b]!;
+
+  with(added: readonly Filtered[]): Regression {
+    return added.reduce<Regression>((regression, column) => {
+      const { columns, products, values } = regression;
+      const own = [...columns, column, values].map(({ news }) => dot(news, column.news));
+      const before = products.slice(0, -1);
+      const last = products.at(-1)!;
+      const withValues = Float64Array.of(...last.subarray(0, -1), own.at(-1)!, last.at(-1)!);
+      return new Regression(
+        this.filter,
+        values,
+        [...columns, column],
+        [...before, Float64Array.from(own.slice(0, -1)), withValues],
+      );
+    }, this);
+  }
+
+  /** Null where the columns do not stand apart. */
+  fit(): Fit | null {
+    const p = this.columns.length;
+    const n = this.values.news.length;
+    const root = cholesky(this.products, p);
+    if (!root) return null;
+    const inverse = inverseOfLower(root, p);
+    const right = this.products[p]!;
+    const coefficients = new Float64Array(p);
+    let explained = 0;
+    for (let k = 0; k < p; k++) {
+      let turned = 0;
+      for (let a = 0; a <= k; a++) turned += inverse[k * p + a]! * right[a]!;
+      explained += turned * turned;
+      for (let a = 0; a <= k; a++) coefficients[a]! += inverse[k * p + a]! * turned;
     }
+    const squares = Math.max(0, right[p]! - explained);
+    const variance = Math.max(squares / Math.max(1, n - p), leastNoise ** 2);
+    const noise = Math.sqrt(variance);
+    return {
+      coefficients,
+      // (X'X)⁻¹ = L⁻ᵀ L⁻¹, so L⁻ᵀ is a root of it.
+      spread: inverse.map((entry) => entry * noise),
+      level: this.values.level,
+      levelSpread: Math.sqrt(this.filter.lastVariance) * noise,
+      columnLevels: Float64Array.from(this.columns, ({ level }) => level),
+      noise,
+      deviance: n * Math.log(variance) + squares / variance + this.filter.logSpreads + p * Math.log(n),
+    };
   }
-  const moves = new Float64Array(n);
-  let squares = 0;
-  for (let i = 0; i < n; i++) {
-    let left = values.news[i]!;
-    for (let a = 0; a < p; a++) left -= coefficients[a]! * columns[a]!.news[i]!;
-    squares += left * left;
-    moves[i] = left * filter.spreads[i + 1]! * filter.gains[i + 1]!;
+
+  /** What the level moved by at each row, beyond the columns. */
+  moves({ coefficients }: Fit): Float64Array {
+    const { gains, spreads } = this.filter;
+    return this.values.news.map((fresh, i) => {
+      const explained = this.columns.reduce((sum, { news }, a) => sum + coefficients[a]! * news[i]!, 0);
+      return (fresh - explained) * spreads[i + 1]! * gains[i + 1]!;
+    });
   }
-  const variance = Math.max(squares / Math.max(1, n - p), leastNoise ** 2);
-  const noise = Math.sqrt(variance);
-  const columnLevels = Float64Array.from(columns, (column) => column.level);
-  return {
-    coefficients,
-    // (X'X)⁻¹ = L⁻ᵀ L⁻¹, so L⁻ᵀ is a root of it.
-    spread: inverse.map((entry) => entry * noise),
-    level: values.level,
-    levelSpread: Math.sqrt(filter.lastVariance) * noise,
-    columnLevels,
-    noise,
-    moves,
-    deviance: n * Math.log(variance) + squares / variance + filter.logSpreads + p * Math.log(n),
-  };
 }
 
 /** The variance of a combination of the coefficients. */
@@ -133,14 +157,14 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-function cholesky(matrix: Float64Array, p: number): Float64Array | null {
+function cholesky(products: readonly Float64Array[], p: number): Float64Array | null {
   const root = new Float64Array(p * p);
   for (let a = 0; a < p; a++) {
     for (let b = 0; b <= a; b++) {
-      let sum = matrix[a * p + b]!;
+      let sum = products[a]![b]!;
       for (let k = 0; k < b; k++) sum -= root[a * p + k]! * root[b * p + k]!;
       if (a !== b) root[a * p + b] = sum / root[b * p + b]!;
-      else if (sum > 1e-10 * matrix[a * p + a]!) root[a * p + a] = Math.sqrt(sum);
+      else if (sum > 1e-10 * products[a]![a]!) root[a * p + a] = Math.sqrt(sum);
       else return null;
     }
   }

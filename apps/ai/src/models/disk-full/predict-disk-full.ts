@@ -1,6 +1,7 @@
 import type { Series } from '../series/series.js';
-import { cleanupsOf } from './cleanups.js';
+
 import { futuresOf, gridUpTo } from './futures.js';
+import { leapsOf } from './leaps.js';
 import type { DiskFullPrediction } from './prediction.js';
 import { growthOf, trendsOf, type Trend } from './trends.js';
 import { usageOf } from './usage.js';
@@ -40,7 +41,7 @@ export function predictDiskFull(series: Series, capacityBytes: number): DiskFull
   const range = usage.values.reduce((most, value) => Math.max(most, value), -Infinity) - low;
   if (!(range > 0)) return { ...nothing, warnings: [] };
   const scaled = { ...usage, values: usage.values.map((value) => (value - low) / range) };
-  const trends = trendsOf(scaled, cleanupsOf(scaled));
+  const trends = trendsOf(scaled, leapsOf(scaled));
   if (trends.reduce((sum, trend) => sum + trend.weight * shareNotGrowing(trend), 0) > doubt) {
     return { ...nothing, warnings: [] };
   }

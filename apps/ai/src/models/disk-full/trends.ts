@@ -1,105 +1,164 @@
-import type { Cleanups } from './cleanups.js';
-import { Filter, fitOf, varianceOf, type Fit } from './local-level.js';
-import { cleanupColumns, weekColumns, type Column } from './trend-columns.js';
+import { curves } from './curves.js';
+import type { Leaps } from './leaps.js';
+import { Filter, Regression, varianceOf, type Filtered, type Fit } from './local-level.js';
+import { leapColumns, roundColumns, type Column } from './trend-columns.js';
 import type { Usage } from './usage.js';
 
 /** One way to read the past, and how much it is to be believed. */
 export interface Trend {
   fit: Fit;
   columns: readonly Column[];
-  /** Steady, faster with time, or changed at `knot` (a share of the span). */
-  shape: 'steady' | 'curved' | 'changed';
-  /** What the growth at the first and at the last row is made of, by column. */
+  shape: Shape;
+  /** The growth in a step at the first and at the last row, by column. */
   before: Float64Array;
   now: Float64Array;
-  /** The variance of the level's own walk in a step. */
-  walk: number;
+  /** What the level moved by at each row, beyond the columns; empty where it does not move. */
+  moves: Float64Array;
   /** All trends of a usage weigh 1 together. */
   weight: number;
 }
 
-/** Variance of the random walk in a step against that of the white noise: from none to hardly any noise. */
+/** The use grows evenly, ever faster (or slower), or otherwise since some moment. */
+export type Shape = 'steady' | 'curved' | 'changed';
+
+/** Variance of the level's random walk in a step against that of the white noise: from none to hardly any noise. */
 const walks = [0, 1e-5, 1e-4, 1e-3, 4e-3, 0.016, 0.06, 0.25, 1, 10];
-/** How much of the belief goes to each shape before the rows are seen: most disks fill steadily. */
-const beliefs = { steady: 0.5, curved: 0.25, changed: 0.25 };
-/** A change is looked for at so many places, none of them nearer to an end than this share of the rows or so many. */
-const places = 40;
+/** How much of the belief goes to each shape before the rows are seen: most disks fill evenly. */
+const beliefs: Record<Shape, number> = { steady: 0.5, curved: 0.25, changed: 0.25 };
+/** A change is looked for at so many places first, then at as many between the two neighbours of the likeliest. */
+const places = 20;
+/** None of them is nearer to an end than this share of the rows, or so many. */
 const leastShare = 0.04;
 const leastRows = 10;
+/** Less than this share of the best changes nothing that is told. */
+const leastWeight = 1e-4;
+
+interface Reading {
+  shape: Shape;
+  belief: number;
+  columns: readonly Column[];
+  regressions: readonly Regression[];
+  /** Growth at the first and at the last row that a coefficient of 1 of the shape's own column stands for. */
+  before: number;
+  now: number;
+  /** Which column is the shape's own. */
+  own: number;
+}
 
 /**
  * Every reading of the past that the rows allow, with its weight: taking only the best would hide how unsure the choice
  * between "faster with time" and "changed last week" is, and the two fill the disk weeks apart.
  */
-export function trendsOf(usage: Usage, cleanups: Cleanups): Trend[] {
+export function trendsOf(usage: Usage, leaps: Leaps): Trend[] {
   const { at, values } = usage;
   const span = at.at(-1)!;
-  const line: Column = (moment) => moment / span;
-  const fixed = [line, ...cleanupColumns(cleanups, span)];
   const filters = walks.map((walk) => new Filter(at, walk));
-  const filteredValues = filters.map((filter) => filter.apply(values));
-  const filteredBy = (columns: readonly Column[]): ReturnType<Filter['apply']>[][] => {
-    const rows = columns.map((column) => at.map(column));
-    return filters.map((filter) => rows.map((row) => filter.apply(row)));
+  const filtered = (column: Column): Filtered[] => {
+    const row = at.map(column);
+    return filters.map((filter) => filter.apply(row));
   };
-  const best = (filtered: readonly ReturnType<Filter['apply']>[][]): number =>
-    Math.min(...filters.map((filter, q) => fitOf(filter, filteredValues[q]!, filtered[q]!)?.deviance ?? Infinity));
+  const extend = (regressions: readonly Regression[], columns: readonly Column[]): Regression[] => {
+    const rows = columns.map(filtered);
+    return regressions.map((regression, q) => regression.with(rows.map((row) => row[q]!)));
+  };
 
-  let columns = fixed;
-  let filtered = filteredBy(fixed);
-  const week = weekColumns(usage);
-  if (week.length > 0) {
-    const filteredWeek = filteredBy(week);
-    const both = filtered.map((own, q) => [...own, ...filteredWeek[q]!]);
-    if (best(both) < best(filtered)) {
-      columns = [...fixed, ...week];
-      filtered = both;
-    }
+  const line: Column = (moment) => moment / span;
+  const known = filters.map((filter) => Regression.of(filter, filter.apply(values)));
+  let columns = leapColumns(leaps, span);
+  let base = extend(known, columns);
+  let lined = extend(base, [line]);
+  for (const round of roundColumns(usage)) {
+    const withRound = extend(lined, round);
+    if (bestOf(withRound) > bestOf(lined)) continue;
+    columns = [...columns, ...round];
+    base = extend(base, round);
+    lined = extend(base, [line]);
   }
 
-  const trends: Trend[] = [];
-  const add = (shape: Trend['shape'], belief: number, extra: Column | null, before: number, now: number): void => {
-    const own = extra ? [...columns, extra] : columns;
-    const filteredExtra = extra ? filteredBy([extra]) : null;
-    filters.forEach((filter, q) => {
-      const all = filteredExtra ? [...filtered[q]!, filteredExtra[q]![0]!] : filtered[q]!;
-      const fit = fitOf(filter, filteredValues[q]!, all);
-      if (!fit) return;
-      const growth = (ofExtra: number): Float64Array =>
-        Float64Array.from(own, (_, i) => (i === 0 ? 1 : extra && i === own.length - 1 ? ofExtra : 0) / span);
-      const walk = filter.walk * fit.noise ** 2;
-      const weight = Math.log(belief) - fit.deviance / 2;
-      trends.push({ fit, columns: own, shape, before: growth(before), now: growth(now), walk, weight });
-    });
-  };
-  add('steady', beliefs.steady, null, 0, 0);
-  add('curved', beliefs.curved, (moment) => (moment / span) ** 2, 0, 2);
-  const knots = knotsOf(at);
-  for (const knot of knots) {
-    add('changed', beliefs.changed / knots.length, (moment) => Math.max(0, moment - knot) / span, 0, 1);
+  const own = columns.length;
+  const lineColumns = [...columns, line];
+  const readings: Reading[] = [
+    { shape: 'steady', belief: 1, columns: lineColumns, regressions: lined, before: 1, now: 1, own },
+  ];
+  for (const { value, first, last } of curves) {
+    const curve: Column = (moment) => value(moment / span);
+    const shape = { shape: 'curved', before: first, now: last, own } as const;
+    const belief = 1 / curves.length;
+    readings.push({ ...shape, belief, columns: [...columns, curve], regressions: extend(base, [curve]) });
   }
-  return weighed(trends);
+  const changedAt = (knot: number, belief: number): Reading => {
+    const before: Column = (moment) => Math.min(moment, knot) / span;
+    const bend: Column = (moment) => Math.max(0, moment - knot) / span;
+    return {
+      ...{ shape: 'changed', belief, before: 0, now: 1, own: own + 1 },
+      columns: [...columns, before, bend],
+      regressions: extend(base, [before, bend]),
+    };
+  };
+  readings.push(...changedReadings(at, changedAt));
+  return weighed(readings, span);
 }
 
-function knotsOf(at: Float64Array): number[] {
-  const n = at.length;
-  const margin = Math.max(leastRows, Math.ceil(leastShare * n));
-  const between = n - 2 * margin;
+function bestOf(regressions: readonly Regression[]): number {
+  return Math.min(...regressions.map((regression) => regression.fit()?.deviance ?? Infinity));
+}
+
+/** A place stands for the rows nearest to it: the fine ones replace the coarse ones that they lie between. */
+function changedReadings(at: Float64Array, changedAt: (knot: number, belief: number) => Reading): Reading[] {
+  const margin = Math.max(leastRows, Math.ceil(leastShare * at.length));
+  const between = at.length - 2 * margin;
   if (between < 1) return [];
-  const count = Math.min(places, between);
-  return Array.from({ length: count }, (_, i) => at[margin + Math.floor((i * between) / count)]!);
+  const apart = Math.max(1, between / places);
+  const coarse = Array.from({ length: Math.round(between / apart) }, (_, i) => {
+    return changedAt(at[margin + Math.floor(i * apart)]!, apart / between);
+  });
+  if (apart < 2) return coarse;
+  const deviances = coarse.map(({ regressions }) => bestOf(regressions));
+  const best = deviances.indexOf(Math.min(...deviances));
+  const near = coarse.filter((_, i) => Math.abs(i - best) > 1);
+  const wide = Math.min(coarse.length - 1, best + 1) - Math.max(0, best - 1) + 1;
+  const fine = Math.min(places, Math.floor(wide * apart));
+  const first = margin + (Math.max(0, best - 1) - 0.5) * apart;
+  for (let i = 0; i < fine; i++) {
+    const row = Math.min(at.length - margin, Math.max(margin, Math.round(first + ((i + 0.5) * wide * apart) / fine)));
+    near.push(changedAt(at[row]!, (wide * apart) / fine / between));
+  }
+  return near;
 }
 
-/** Less than this share of the best changes nothing that is told. */
-const leastWeight = 1e-4;
-
-function weighed(trends: Trend[]): Trend[] {
-  const most = Math.max(...trends.map(({ weight }) => weight));
-  const likely = trends
-    .map((trend) => ({ ...trend, weight: Math.exp(trend.weight - most) }))
-    .filter(({ weight }) => weight >= leastWeight);
-  const sum = likely.reduce((total, { weight }) => total + weight, 0);
-  return likely.map((trend) => ({ ...trend, weight: trend.weight / sum }));
+function weighed(readings: readonly Reading[], span: number): Trend[] {
+  const fitted = readings.flatMap((reading) =>
+    reading.regressions.flatMap((regression, q) => {
+      const fit = regression.fit();
+      return fit
+        ? [
+            {
+              reading,
+              regression,
+              walk: walks[q]!,
+              fit,
+              log: Math.log(beliefs[reading.shape] * reading.belief) - fit.deviance / 2,
+            },
+          ]
+        : [];
+    }),
+  );
+  const most = Math.max(...fitted.map(({ log }) => log));
+  const likely = fitted.filter(({ log }) => Math.exp(log - most) >= leastWeight);
+  const sum = likely.reduce((total, { log }) => total + Math.exp(log - most), 0);
+  return likely.map(({ reading, regression, walk, fit, log }) => {
+    const growth = (column: number, amount: number): Float64Array =>
+      Float64Array.from(reading.columns, (_, i) => (i === column ? amount / span : 0));
+    return {
+      fit,
+      columns: reading.columns,
+      shape: reading.shape,
+      before: reading.shape === 'changed' ? growth(reading.own - 1, 1) : growth(reading.own, reading.before),
+      now: growth(reading.own, reading.now),
+      moves: walk > 0 ? regression.moves(fit) : new Float64Array(0),
+      weight: Math.exp(log - most) / sum,
+    };
+  });
 }
 
 /** Growth in a step at the last row, and its spread. */
