@@ -1,5 +1,6 @@
 import { acknowledges, eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
 import {
+  anomalyDetected,
   deviceDeleted,
   deviceEnrolled,
   deviceHardwareChanged,
@@ -26,5 +27,6 @@ export const analytics: ServiceDefinition = {
     acknowledges(findingOpened),
     acknowledges(findingChanged),
     acknowledges(findingResolved),
+    acknowledges(anomalyDetected),
   ],
 };

@@ -1,6 +1,7 @@
 import { auditDataConfig, auditRetentionConfig, auditSealingConfig, AuditSealingModule } from '@techze/audit';
 import { acknowledges, eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
 import {
+  anomalyDetected,
   deviceDeleted,
   deviceEnrolled,
   deviceHardwareChanged,
@@ -28,5 +29,6 @@ export const automation: ServiceDefinition = {
     acknowledges(findingOpened),
     acknowledges(findingChanged),
     acknowledges(findingResolved),
+    acknowledges(anomalyDetected),
   ],
 };

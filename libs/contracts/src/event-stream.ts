@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anomalyDetected } from './anomaly.js';
 import { deviceDeleted, deviceEnrolled, deviceHardwareChanged, deviceIdentityConflict } from './device.js';
 import { diagnosticCompleted, diagnosticDeleted } from './diagnostic.js';
 import type { EventType } from './event.js';
@@ -16,6 +17,7 @@ export const eventTypes: readonly EventType[] = [
   findingOpened,
   findingChanged,
   findingResolved,
+  anomalyDetected,
 ];
 
 /** Those that `GET /api/v1/events` shows. */

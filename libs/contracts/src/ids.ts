@@ -3,7 +3,22 @@ import { z } from 'zod';
 
 /** Kinds of things that have a public id: the prefix of that id. */
 export type IdPrefix =
-  'dgn' | 'dev' | 'fnd' | 'tnt' | 'cus' | 'sit' | 'ent' | 'crd' | 'thr' | 'mtw' | 'aud' | 'evt' | 'ses' | 'key' | 'ott';
+  | 'dgn'
+  | 'dev'
+  | 'fnd'
+  | 'tnt'
+  | 'cus'
+  | 'sit'
+  | 'ent'
+  | 'crd'
+  | 'thr'
+  | 'mtw'
+  | 'aud'
+  | 'evt'
+  | 'ses'
+  | 'key'
+  | 'ott'
+  | 'anm';
 
 /** A new public id: the prefix and the 32 lowercase hex digits of a UUIDv7, so ids sort by the time they were made. */
 export function newId(prefix: IdPrefix): string {

@@ -46,6 +46,7 @@ export const problemCodes = {
   'customer-not-found': { status: 404, title: 'Customer not found', detail: 'There is no such customer.' },
   'site-not-found': { status: 404, title: 'Site not found', detail: 'There is no such site.' },
   'finding-not-found': { status: 404, title: 'Finding not found', detail: 'There is no such finding.' },
+  'anomaly-not-found': { status: 404, title: 'Anomaly not found', detail: 'There is no such anomaly.' },
   'threshold-not-found': { status: 404, title: 'Threshold not found', detail: 'There is no such threshold.' },
   'maintenance-window-not-found': {
     status: 404,
@@ -211,6 +212,11 @@ export const problemCodes = {
     status: 503,
     title: 'Service unavailable',
     detail: 'A part of the service is down: try again.',
+  },
+  'computation-too-long': {
+    status: 503,
+    title: 'Computation too long',
+    detail: 'The computation was given up after two seconds: send fewer rows, or ask for less at a time.',
   },
   overloaded: { status: 503, title: 'Overloaded', detail: 'Too much is under way: try again shortly.' },
   'outcome-unknown': {

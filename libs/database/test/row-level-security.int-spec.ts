@@ -130,6 +130,7 @@ describe('grants', () => {
        where not roles::text[] <@ array['authenticated'] order by tablename, policyname`,
     );
     expect(rows).toEqual([
+      { tablename: 'anomalies', policyname: 'anomalies_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'api_keys', policyname: 'api_keys_login', cmd: 'SELECT', roles: '{techze_login}' },
       { tablename: 'audit_unsealed', policyname: 'audit_unsealed_worker', cmd: 'SELECT', roles: '{svc_worker}' },
       {
@@ -143,9 +144,11 @@ describe('grants', () => {
       { tablename: 'findings', policyname: 'findings_worker', cmd: 'SELECT', roles: '{svc_worker}' },
       { tablename: 'idempotency_keys', policyname: 'idempotency_keys_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'inbox', policyname: 'inbox_worker', cmd: 'ALL', roles: '{svc_worker}' },
+      { tablename: 'metric_states', policyname: 'metric_states_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'one_time_tokens', policyname: 'one_time_tokens_login', cmd: 'SELECT', roles: '{techze_login}' },
       { tablename: 'outbox', policyname: 'outbox_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'refresh_tokens', policyname: 'refresh_tokens_login', cmd: 'SELECT', roles: '{techze_login}' },
+      { tablename: 'scored_diagnostics', policyname: 'scored_diagnostics_worker', cmd: 'ALL', roles: '{svc_worker}' },
       { tablename: 'sessions', policyname: 'sessions_purge', cmd: 'DELETE', roles: '{techze_login}' },
       { tablename: 'sessions', policyname: 'sessions_purge_seen', cmd: 'SELECT', roles: '{techze_login}' },
       { tablename: 'tenants', policyname: 'tenants_login', cmd: 'SELECT', roles: '{techze_login}' },

@@ -1,4 +1,5 @@
 import { Accounts1795700000000 } from './1795700000000-accounts.migration.js';
+import { Anomalies1795800000000 } from './1795800000000-anomalies.migration.js';
 import { ApiUsage1795700006000 } from './1795700006000-api-usage.migration.js';
 import { ApiKeys1795700003000 } from './1795700003000-api-keys.migration.js';
 import { Audit1795300003000 } from './1795300003000-audit.migration.js';
@@ -41,4 +42,5 @@ export const migrations = [
   AuditDataKeys1795700004001,
   EventFeed1795700005000,
   ApiUsage1795700006000,
+  Anomalies1795800000000,
 ];
