@@ -15,7 +15,6 @@ export function cleaned(values: Float64Array): Float64Array | null {
   for (const value of rows) size = Math.max(size, Math.abs(value - centre));
   if (!(size > 0) || !Number.isFinite(size)) return null;
   for (let i = 0; i < rows.length; i++) rows[i] = (rows[i]! - centre) / size;
-  cutSpikes(rows);
   const deviation = Math.sqrt(rows.reduce((sum, value) => sum + value * value, 0) / rows.length);
   if (!(deviation > 0)) return null;
   for (let i = 0; i < rows.length; i++) rows[i]! /= deviation;

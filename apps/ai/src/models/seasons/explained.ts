@@ -6,6 +6,10 @@ export class Explained {
   /** What is left of the rows. */
   readonly rest: Float64Array;
   private readonly basis: Float64Array[] = [];
+  /** Of each column as it was given: its parts along the basis, in order; empty for one that the others already make. */
+  private readonly parts: number[][] = [];
+  /** Of the rows along the basis. */
+  private readonly along: number[] = [];
 
   constructor(rows: Float64Array) {
     this.rest = Float64Array.from(rows);
@@ -14,19 +18,48 @@ export class Explained {
   /** Adds the columns; answers by how much the sum of squares fell. A column that the others already make adds nothing. */
   add(...columns: Float64Array[]): number {
     let gain = 0;
-    for (const column of columns) {
-      const before = norm(column);
-      // Twice: one pass loses orthogonality where a column is nearly made of the others.
-      for (let pass = 0; pass < 2; pass++) for (const unit of this.basis) subtract(column, unit, dot(column, unit));
-      const after = norm(column);
-      if (!(after > 1e-6 * before)) continue;
+    for (const given of columns) {
+      const column = Float64Array.from(given);
+      const parts = new Array<number>(this.basis.length).fill(0);
+      const before = Math.sqrt(dot(column, column));
+      let after = before;
+      // Once more where little is left: one pass loses orthogonality for a column that is nearly made of the others.
+      for (let last = Infinity; after < 0.5 * last; ) {
+        last = after;
+        this.basis.forEach((unit, k) => {
+          const part = dot(column, unit);
+          subtract(column, unit, part);
+          parts[k]! += part;
+        });
+        after = Math.sqrt(dot(column, column));
+      }
+      if (!(after > 1e-6 * before)) {
+        this.parts.push([]);
+        continue;
+      }
       for (let i = 0; i < column.length; i++) column[i]! /= after;
       const part = dot(this.rest, column);
       subtract(this.rest, column, part);
       this.basis.push(column);
+      this.parts.push([...parts, after]);
+      this.along.push(part);
       gain += part * part;
     }
     return gain;
+  }
+
+  /** How often each column as it was given is in the fit. */
+  coefficients(): number[] {
+    const left = [...this.along];
+    const answer = new Array<number>(this.parts.length).fill(0);
+    for (let k = this.parts.length - 1; k >= 0; k--) {
+      const parts = this.parts[k]!;
+      if (parts.length === 0) continue;
+      const at = parts.length - 1;
+      answer[k] = left[at]! / parts[at]!;
+      parts.forEach((part, j) => (left[j]! -= answer[k]! * part));
+    }
+    return answer;
   }
 }
 
@@ -62,10 +95,6 @@ export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
-}
-
-function norm(a: Float64Array): number {
-  return Math.sqrt(dot(a, a));
 }
 
 function subtract(from: Float64Array, unit: Float64Array, times: number): void {

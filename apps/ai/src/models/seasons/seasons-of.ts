@@ -6,10 +6,6 @@ import { wavesOf, type Wave } from './waves.js';
 
 /** A cycle is not told from chance before it has come round this often. */
 export const MIN_TURNS = 3;
-/** Two waves are of one cycle when they agree within this share of what the rows can resolve (one turn in all of them). */
-const AGREES = 0.6;
-/** Overtones of a cycle are weaker than its base; one with more than this share of the base's power is a cycle of its own. */
-const OWN_CYCLE = 0.75;
 
 interface Family {
   base: Wave;
@@ -39,19 +35,43 @@ export function seasonsOf({ values }: Pick<Series, 'values'>): Season[] {
 }
 
 /** Every wave with those that are its overtones, slowest first. */
-function families(waves: readonly Wave[], n: number): Family[] {
-  const found: Family[] = [];
-  for (const wave of [...waves].sort((a, b) => a.frequency - b.frequency)) {
-    const home = found.find(({ base }) => {
-      const times = Math.round(wave.frequency / base.frequency);
-      // The base's own error grows with the multiple, but so does what the overtone tells about it.
-      const agrees = Math.abs(wave.frequency / times - base.frequency) * n < AGREES;
-      return agrees && (times === 1 || wave.power < OWN_CYCLE * base.power);
+function families(found: readonly Wave[], n: number): Family[] {
+  const waves = merged(found, n);
+  const families: Family[] = [];
+  for (const wave of waves) {
+    const home = families.find(({ base }) => {
+      const times = timesOf(wave, base, n);
+      return times > 1 && !isOwnCycle(wave, base, times, waves, n);
     });
-    if (home) home.overtones.push({ wave, times: Math.round(wave.frequency / home.base.frequency) });
-    else found.push({ base: wave, overtones: [] });
+    if (home) home.overtones.push({ wave, times: timesOf(wave, home.base, n) });
+    else families.push({ base: wave, overtones: [] });
   }
-  return found;
+  return families;
+}
+
+/** How many times as fast as the base, when that is a whole number as far as the rows can tell; else zero. */
+function timesOf(wave: Wave, base: Wave, n: number): number {
+  const times = Math.round(wave.frequency / base.frequency);
+  return Math.abs(wave.frequency - times * base.frequency) < (0.3 + times * 3 * 0.55 / Math.sqrt(base.above)) / n ? times : 0;
+}
+
+function isOwnCycle(wave: Wave, base: Wave, times: number, waves: readonly Wave[], n: number): boolean {
+  // Less what the noise may have given it.
+  const sure = Math.max(0, Math.sqrt(wave.power) - Math.sqrt(wave.power / wave.above)) ** 2;
+  if (times === 2) return sure > 0.75 * base.power;
+  const beside = waves.filter((other) => other !== wave && other !== base && Math.abs(timesOf(other, base, n) - times) === 1);
+  return sure > 0.4 * base.power && sure > 2.5 * Math.max(0, ...beside.map(({ power }) => power));
+}
+
+/** Slowest first; what the rows cannot resolve is one wave. */
+function merged(waves: readonly Wave[], n: number): Wave[] {
+  const kept: Wave[] = [];
+  for (const wave of [...waves].sort((a, b) => b.power - a.power)) {
+    const same = kept.find(({ frequency }) => Math.abs(frequency - wave.frequency) * n < 1.5);
+    if (same) same.power += wave.power;
+    else kept.push({ ...wave });
+  }
+  return kept.sort((a, b) => a.frequency - b.frequency);
 }
 
 /** An overtone tells the length more exactly than the base: by its multiple squared, and by its power. */

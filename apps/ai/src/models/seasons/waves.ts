@@ -1,5 +1,7 @@
+import { medianOf } from './cleaned.js';
 import { dot, Explained, stepAt, waveOf } from './explained.js';
 import { Fourier } from './fourier.js';
+import { NoiseFloor } from './noise-floor.js';
 
 /** A sine that stands out of the noise around it. */
 export interface Wave {
@@ -7,6 +9,8 @@ export interface Wave {
   frequency: number;
   /** Sum of squares that it explained. */
   power: number;
+  /** How often as much as the noise at its frequency. */
+  above: number;
   p_value: number;
 }
 
@@ -17,82 +21,135 @@ export interface Found {
 }
 
 /** A single cycle with sharp edges has many waves; more than these change no answer, but each costs a transform. */
-const MOST_WAVES = 16;
+const MOST_WAVES = 12;
 /** Level shifts taken out; a series with more is a matter for change points. */
 const MOST_STEPS = 4;
 /** Over the whole spectrum. Kept low, since the noise is estimated from few neighbours and seldom quite as assumed. */
-export const SIGNIFICANT = 1e-3;
-/** The noise at a frequency is read from the octave below to the octave above, and from no fewer neighbours than these. */
-const NEIGHBOURS = 10;
+export const SIGNIFICANT = 2e-4;
+/** The floor of the noise is an estimate: as uncertain as one from this many bins. */
+const DEGREES = 20;
+
+/** Beyond this many robust deviations from what is explained a row is cut back to there, and the search begun anew. */
+const SPIKE = 4;
+
+/** The waves of the rows. Spikes have power at every frequency: where there are any, the rest is searched without them. */
+export function wavesOf(rows: Float64Array, longest: number): Found {
+  const found = pursued(rows, longest);
+  const sigma = 1.4826 * medianOf(found.rest.map(Math.abs));
+  let spikes = 0;
+  const cut = rows.map((row, i) => {
+    const rest = Math.min(Math.max(found.rest[i]!, -SPIKE * sigma), SPIKE * sigma);
+    spikes += found.rest[i]! ** 2 - rest ** 2;
+    return row - found.rest[i]! + rest;
+  });
+  return sigma > 0 && spikes > 0.05 * dot(found.rest, found.rest) ? pursued(cut, longest) : found;
+}
 
 /**
  * Takes out of the rows, strongest first, whatever is clearest: a wave or a level shift, each time refitting all (matching
  * pursuit). So a strong cycle does not hide a weak one beside it, nor does a shift pass for a slow cycle.
  */
-export function wavesOf(rows: Float64Array, longest: number): Found {
+function pursued(rows: Float64Array, longest: number): Found {
   const n = rows.length;
   const explained = new Explained(rows);
-  explained.add(new Float64Array(n).fill(1));
-  explained.add(Float64Array.from({ length: n }, (_, i) => i / n - 0.5));
-  const fourier = new Fourier(2 * n);
+  const course = [new Float64Array(n).fill(1), Float64Array.from({ length: n }, (_, i) => i / n - 0.5)];
+  explained.add(...course);
+  const spectrum = new Spectrum(n, longest);
   const waves: Wave[] = [];
-  let steps = 0;
   while (waves.length < MOST_WAVES) {
     if (dot(explained.rest, explained.rest) < 1e-9 * n) break;
-    const power = fourier.power(explained.rest);
-    const peak = clearest(power, fourier.size, n, longest);
-    const step = steps < MOST_STEPS ? bestStep(explained.rest) : null;
-    if (step && step.gain > 12 * Math.log(n) * noiseOf(explained.rest) && step.gain > (2 / n) * (peak?.power ?? 0)) {
-      explained.add(stepAt(step.row, n));
-      steps++;
+    const peak = spectrum.clearest(explained.rest);
+    if (globalThis.DBG) console.log('peak',1/peak.frequency,peak.p_value,peak.above,'step',bestStep(explained.rest),noiseOf(explained.rest)*4*Math.log(n),isStep(explained.rest, bestStep(explained.rest), peak.frequency));
+    const step = course.length < 2 + MOST_STEPS ? bestStep(explained.rest) : null;
+    if (step && isStep(explained.rest, step, peak.frequency)) {
+      course.push(stepAt(step.row, n));
+      explained.add(course.at(-1)!);
       continue;
     }
-    if (!peak || peak.p_value > SIGNIFICANT) break;
-    const frequency = sharpened(explained.rest, peak.frequency, 1 / fourier.size);
-    waves.push({ frequency, power: explained.add(...waveOf(frequency, n)), p_value: peak.p_value });
+    if (peak.p_value > SIGNIFICANT) break;
+    waves.push(peak);
+    explained.add(...waveOf(peak.frequency, n));
   }
-  return { waves, rest: explained.rest };
+  if (waves.length === 0) return { waves, rest: explained.rest };
+  const found = together(rows, course, waves);
+  return { ...found, waves: spectrum.judged(found) };
 }
 
-/** Where the power is highest above the noise around it. */
-function clearest(power: Float64Array, size: number, n: number, longest: number): Wave | null {
-  const perBin = size / n;
-  const bins = Math.floor(n / 2);
-  const from = Math.ceil(size / longest);
-  let best: Wave | null = null;
-  let floor = 0;
-  let neighbours = 0;
-  let until = -1;
-  for (let j = from; j < power.length; j++) {
-    if (j > until) {
-      // One estimate serves a sixteenth of an octave.
-      const bin = j / perBin;
-      ({ floor, neighbours } = noiseAround(power, bin, perBin, bins));
-      until = Math.floor(j * 1.045);
+/** All fitted again together, with frequencies corrected for what the waves hid of each other (Gauss and Newton, twice). */
+function together(rows: Float64Array, course: readonly Float64Array[], waves: readonly Wave[]): Found {
+  const n = rows.length;
+  let frequencies = waves.map(({ frequency }) => frequency);
+  for (let turn = 0; ; turn++) {
+    const pairs = frequencies.map((frequency) => waveOf(frequency, n));
+    const explained = new Explained(rows);
+    explained.add(...course, ...pairs.flat());
+    const amplitudes = explained.coefficients().slice(course.length);
+    const amplitude = (k: number) => [amplitudes[2 * k]!, amplitudes[2 * k + 1]!] as const;
+    if (turn === 2) {
+      return {
+        waves: waves.map((wave, k) => {
+          const [a, b] = amplitude(k);
+          return { ...wave, frequency: frequencies[k]!, power: ((a * a + b * b) * n) / 2 };
+        }),
+        rest: explained.rest,
+      };
     }
-    if (!(floor > 0)) continue;
-    const p = bins * (1 + power[j]! / floor / neighbours) ** -neighbours;
-    if (!best || p < best.p_value || (p === best.p_value && power[j]! > best.power)) {
-      best = { frequency: j / size, power: power[j]!, p_value: p };
-    }
+    // By the frequency, a cos + b sin grows with the row: about the middle, where it says least about a and b.
+    explained.add(
+      ...pairs.map(([cos, sin], k) => {
+        const [a, b] = amplitude(k);
+        return cos.map((_, i) => (i / n - 0.5) * (b * cos[i]! - a * sin[i]!));
+      }),
+    );
+    const shifts = explained.coefficients().slice(course.length + 2 * waves.length);
+    frequencies = frequencies.map((frequency, k) => {
+      const shift = shifts[k]! / (2 * Math.PI * n);
+      return frequency + Math.min(Math.max(shift, -0.5 / n), 0.5 / n);
+    });
   }
-  return best;
 }
 
-/** The mean power that noise has around a bin, from the median of its neighbours (which waves hardly touch). */
-function noiseAround(power: Float64Array, bin: number, perBin: number, bins: number) {
-  let low = Math.max(1, bin / 2);
-  let high = Math.min(bins - 1, bin * 2);
-  if (high - low < NEIGHBOURS) {
-    low = Math.max(1, Math.min(low, high - NEIGHBOURS));
-    high = Math.min(bins - 1, low + NEIGHBOURS);
+class Spectrum {
+  private readonly fourier: Fourier;
+  private readonly noise: NoiseFloor;
+  constructor(private readonly n: number, private readonly longest: number) {
+    this.fourier = new Fourier(2 * n);
+    this.noise = new NoiseFloor(this.fourier.size / 2, this.fourier.size / n);
   }
-  // No more than 64 of them: the median is then known to a sixth.
-  const stride = Math.max(1, (high - low) / 64);
-  const around: number[] = [];
-  for (let at = low; at <= high; at += stride) around.push(power[Math.min(power.length - 1, Math.round(at * perBin))]!);
-  around.sort((a, b) => a - b);
-  return { floor: around[around.length >> 1]! / Math.LN2, neighbours: around.length / 2 };
+
+  clearest(rest: Float64Array): Wave {
+    const power = this.fourier.power(rest);
+    const from = Math.ceil(this.fourier.size / this.longest);
+    const floor = this.noise.under(power);
+    let clearest = from;
+    let highest = from;
+    for (let j = from; j < power.length; j++) {
+      if (power[j]! / floor(j) > power[clearest]! / floor(clearest)) clearest = j;
+      if (power[j]! > power[highest]!) highest = j;
+    }
+    const wave = this.waveAt(rest, power, clearest, floor);
+    if (wave.p_value <= SIGNIFICANT) return wave;
+    let best = wave;
+    for (const j of clearest === highest ? [clearest] : [clearest, highest]) {
+      const without = new Explained(rest);
+      without.add(...waveOf(sharpened(rest, j / this.fourier.size, 1 / this.fourier.size), this.n));
+      const other = this.waveAt(rest, power, j, this.noise.under(this.fourier.power(without.rest)));
+      if (other.p_value < best.p_value) best = other;
+    }
+    return best;
+  }
+
+  /** The waves as they stand above the noise that is left at the end. */
+  judged({ waves, rest }: Found): Wave[] {
+    const floor = this.noise.under(this.fourier.power(rest));
+    return waves.map((wave) => ({ ...wave, above: (wave.power * this.n) / 2 / floor(wave.frequency * this.fourier.size) }));
+  }
+
+  private waveAt(rest: Float64Array, power: Float64Array, j: number, floor: (position: number) => number): Wave {
+    const above = power[j]! / floor(j);
+    const p_value = Math.floor(this.n / 2) * (1 + above / DEGREES) ** -DEGREES;
+    return { frequency: p_value > SIGNIFICANT ? j / this.fourier.size : sharpened(rest, j / this.fourier.size, 1 / this.fourier.size), power: power[j]!, above, p_value };
+  }
 }
 
 /** The step that explains most of what is left. */
@@ -107,6 +164,16 @@ function bestStep(rest: Float64Array): { row: number; gain: number } {
     if (explained > gain) [row, gain] = [k, explained];
   }
   return { row, gain };
+}
+
+function isStep(rest: Float64Array, step: { row: number; gain: number }, frequency: number): boolean {
+  const n = rest.length;
+  if (step.gain < 2.5 * Math.log(n) * noiseOf(rest)) return false;
+  const stepFirst = new Explained(rest);
+  stepFirst.add(stepAt(step.row, n));
+  const waveFirst = new Explained(rest);
+  waveFirst.add(...waveOf(frequency, n));
+  return waveFirst.add(stepAt(step.row, n)) > stepFirst.add(...waveOf(frequency, n));
 }
 
 function noiseOf(rest: Float64Array): number {
