@@ -10,6 +10,26 @@ export { AI_ROWS_MAX, AiQuality, InlineSeries } from './ai-input.js';
 export { PatternTask, RecognisedPatterns, RecognisePatterns, recognisePatterns } from './ai-pattern-recognition.js';
 export { API_KEY_PREFIX, ApiKey, ApiKeyPage, CreateApiKey, ListApiKeysQuery, NewApiKey } from './api-key.js';
 export {
+  AnomalyFeedback,
+  anomalyDetected,
+  AnomalyKind,
+  AnomalyPage,
+  AnomalyPreview,
+  AnomalyRate,
+  AnomalyState,
+  AnomalyVerdict,
+  DeviceAnomaly,
+  GetAnomaly,
+  getAnomaly,
+  getAnomalyRate,
+  JudgedAnomaly,
+  judgeAnomaly,
+  ListAnomaliesQuery,
+  listAnomalies,
+  PreviewAnomalies,
+  previewAnomalies,
+} from './anomaly.js';
+export {
   AuditEvent,
   AuditHead,
   AuditPage,
@@ -170,6 +190,8 @@ export {
   TokenPair,
 } from './identity.js';
 export { idSchema, newId, newUuid, SYSTEM_TENANT_ID, type IdPrefix } from './ids.js';
+export { toFaults } from './faults.js';
+export { inspectJson, JsonText } from './json-limits.js';
 export { keyAreas, keyScopes, type KeyArea, type KeyScope } from './key-scopes.js';
 export { Measurement, measurementUnits, metricName } from './measurement.js';
 export {
