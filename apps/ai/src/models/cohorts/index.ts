@@ -1,0 +1,1 @@
+export { cohortsOf, type Cohort, type DeviceFindings } from './cohorts.js';
