@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { templatesOf } from '../../../../../dist/apps/ai/src/models/log-templates/index.js';

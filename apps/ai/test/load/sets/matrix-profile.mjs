@@ -1,4 +1,5 @@
 // The matrix profile: the largest difference to comparing every pair, and the time of the largest search.
+import { performance } from 'node:perf_hooks';
 import { matrixProfileOf } from '../../../../../dist/apps/ai/src/models/matrix-profile/profile.js';
 
 export const title = 'Matrix profile (motifs and discords)';
