@@ -7,4 +7,4 @@ export { ProblemFilter, sendProblem, toProblem } from './problem.filter.js';
 export { PoolReports } from './pool-reports.js';
 export { ServiceModule } from './service.module.js';
 export { beginContext, requestIdOf } from './request-context.hook.js';
-export { SchemaValidationPipe, toFaults } from './schema-validation.pipe.js';
+export { SchemaValidationPipe } from './schema-validation.pipe.js';

@@ -21,19 +21,20 @@ const smartSnapshot = z
       .union([z.string(), z.number()])
       .optional()
       .describe('When it was taken: ISO 8601 or milliseconds since 1970.'),
-    hours: z.number().min(0).max(1e6).optional().describe('Instead: the power-on hours of the disk.'),
+    hours: z.number().min(0).max(1e6).optional().describe('The power-on hours of the disk.'),
     model: z.string().max(128).optional().describe('As the disk names itself.'),
     attributes: z
       .record(
-        z.string().regex(/^[1-9]\d{0,2}$/, 'is not the number of a SMART attribute'),
+        z.string().min(1).max(64),
         z
           .number()
           .min(0)
-          .max(2 ** 53),
+          .max(2 ** 64)
+          .nullable(),
       )
-      .describe('Raw values by attribute number.'),
+      .describe('Raw values by attribute number; of NVMe by name, e.g. percentage_used.'),
   })
-  .refine(({ at, hours }) => (at === undefined) !== (hours === undefined), 'needs at or hours, one of them')
+  .refine(({ at, hours }) => at !== undefined || hours !== undefined, 'needs at or hours')
   .meta({ id: 'SmartSnapshot' });
 export type SmartSnapshot = z.infer<typeof smartSnapshot>;
 
@@ -108,8 +109,16 @@ export const Analysis = z
       .object({
         probability: z.number(),
         horizon_hours: z.number(),
-        band: z.string().describe('low, elevated, high or critical.'),
-        calibration: z.string().describe('How the probability was calibrated, and on what.'),
+        band: z.enum(['low', 'elevated', 'high', 'critical']),
+        calibration: z
+          .object({
+            method: z.enum(['isotonic', 'none']).describe('none: by rule, an order and not a frequency.'),
+            prevalence: z.number().nullable().describe('The share that failed among those it was measured on.'),
+            fleet_prevalence: z.number().nullable().describe('The share that fails in fleets at large.'),
+            fleet_probability: z.number().nullable().describe('The same, at the share of fleets.'),
+            note: z.string(),
+          })
+          .describe('What the probability rests on.'),
       })
       .nullable(),
     will_fill: z.boolean().optional().describe('Of disk_full.'),
@@ -117,7 +126,7 @@ export const Analysis = z
       .array(
         z.object({
           attribute: z.string(),
-          value: z.number().nullable(),
+          value: z.union([z.number(), z.string()]).nullable(),
           delta_30d: z.number().nullable(),
           contribution: z.number(),
         }),

@@ -21,12 +21,10 @@ export const aiTimestamps = listOf(
 export const aiValues = listOf({ type: ['number', 'null'] }, 'As many; null where the value is missing.');
 
 /** A series as a caller sends it. */
-export const InlineSeries = z
-  .strictObject({ timestamps: aiTimestamps, values: aiValues })
-  .meta({
-    id: 'InlineSeries',
-    example: { timestamps: ['2026-11-22T08:00:00Z', 1_795_334_700_000], values: [12.5, null] },
-  });
+export const InlineSeries = z.strictObject({ timestamps: aiTimestamps, values: aiValues }).meta({
+  id: 'InlineSeries',
+  example: { timestamps: ['2026-11-22T08:00:00Z', 1_795_334_700_000], values: [12.5, null] },
+});
 export type InlineSeries = z.infer<typeof InlineSeries>;
 
 const STORED = 'Instead of inline data: what is stored of this device.';

@@ -101,6 +101,7 @@ export const RecognisedPatterns = z
           support: z.number(),
           confidence: z.number(),
           lift: z.number(),
+          count: z.number().int(),
         }),
       )
       .optional()
@@ -108,16 +109,20 @@ export const RecognisedPatterns = z
     cohorts: z
       .array(
         z.object({
-          findings: z.array(z.string()).describe('The codes of the set.'),
+          attribute: z.string().describe('What the devices have in common, e.g. model or os.'),
+          value: z.string(),
+          codes: z.array(z.string()).describe('The findings that are open on each of them.'),
           devices: z.array(z.string()),
-          shared: z.object({ attribute: z.string(), value: z.string() }).nullable(),
-          share: z.number(),
-          lift: z.number(),
+          of: z.number().int().describe('How many devices are of this kind.'),
+          lift: z
+            .number()
+            .nullable()
+            .describe('How much oftener than on the others; null where none of those has them.'),
           p_value: z.number(),
         }),
       )
       .optional()
-      .describe('The same findings on many devices that have something in common: an incident of the fleet.'),
+      .describe('The same findings on many devices of one kind: an incident of the fleet. The most certain first.'),
   })
   .meta({ id: 'RecognisedPatterns', example: recognisedPatternsExample });
 export type RecognisedPatterns = z.infer<typeof RecognisedPatterns>;

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { toFaults, toProblem } from '@techze/bootstrap';
+import { toProblem } from '@techze/bootstrap';
 import {
   CreateDiagnostic,
   Problem,
+  toFaults,
   type CreateDiagnostics,
   type CreatedDiagnostics,
   type DiagnosticBatchItem,
