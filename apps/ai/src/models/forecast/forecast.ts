@@ -15,5 +15,7 @@ export interface ForecastResult {
   method: string;
   /** The lengths in rows of the seasons that were used. */
   seasons: number[];
+  /** How much each forecaster counts, largest first. */
+  shares: { name: string; share: number }[];
   warnings: string[];
 }
