@@ -24,7 +24,7 @@ export class Explained {
       const before = Math.sqrt(dot(column, column));
       let after = before;
       // Once more where little is left: one pass loses orthogonality for a column that is nearly made of the others.
-      for (let last = Infinity; after < 0.5 * last; ) {
+      for (let last = Infinity; after < 0.5 * last;) {
         last = after;
         this.basis.forEach((unit, k) => {
           const part = dot(column, unit);

@@ -6,6 +6,8 @@ import { wavesOf, type Wave } from './waves.js';
 
 /** A cycle is not told from chance before it has come round this often. */
 export const MIN_TURNS = 3;
+/** Slower cycles are looked for down to so few turns, so that their overtones are not taken for cycles; but not reported. */
+const SLOWEST = 1.5;
 
 interface Family {
   base: Wave;
@@ -16,7 +18,7 @@ interface Family {
 export function seasonsOf({ values }: Pick<Series, 'values'>): Season[] {
   const rows = values.length < 4 * MIN_TURNS ? null : cleaned(values);
   if (!rows) return [];
-  const { waves, rest } = wavesOf(rows, rows.length / MIN_TURNS);
+  const { waves, rest } = wavesOf(rows, rows.length / SLOWEST);
   const unexplained = dot(rest, rest);
   return families(waves, rows.length)
     .map((family) => {
@@ -30,7 +32,7 @@ export function seasonsOf({ values }: Pick<Series, 'values'>): Season[] {
         p_value: Math.min(1, family.base.p_value),
       };
     })
-    .filter(({ length }) => length >= 2 && length * MIN_TURNS <= rows.length)
+    .filter(({ length }) => length > 2 && length * MIN_TURNS <= rows.length)
     .sort((a, b) => b.strength - a.strength || a.length - b.length);
 }
 
@@ -52,15 +54,20 @@ function families(found: readonly Wave[], n: number): Family[] {
 /** How many times as fast as the base, when that is a whole number as far as the rows can tell; else zero. */
 function timesOf(wave: Wave, base: Wave, n: number): number {
   const times = Math.round(wave.frequency / base.frequency);
-  return Math.abs(wave.frequency - times * base.frequency) < (0.3 + times * 3 * 0.55 / Math.sqrt(base.above)) / n ? times : 0;
+  return Math.abs(wave.frequency - times * base.frequency) < (0.3 + (times * 3 * 0.55) / Math.sqrt(base.above)) / n
+    ? times
+    : 0;
 }
 
 function isOwnCycle(wave: Wave, base: Wave, times: number, waves: readonly Wave[], n: number): boolean {
   // Less what the noise may have given it.
   const sure = Math.max(0, Math.sqrt(wave.power) - Math.sqrt(wave.power / wave.above)) ** 2;
-  if (times === 2) return sure > 0.75 * base.power;
-  const beside = waves.filter((other) => other !== wave && other !== base && Math.abs(timesOf(other, base, n) - times) === 1);
-  return sure > 0.4 * base.power && sure > 2.5 * Math.max(0, ...beside.map(({ power }) => power));
+  const beside = waves.filter(
+    (other) => other !== wave && other !== base && Math.abs(timesOf(other, base, n) - times) === 1,
+  );
+  return (
+    sure > (times === 2 ? 0.75 : 0.4) * base.power && sure > 2.5 * Math.max(0, ...beside.map(({ power }) => power))
+  );
 }
 
 /** Slowest first; what the rows cannot resolve is one wave. */

@@ -24,6 +24,10 @@ export interface Found {
 const MOST_WAVES = 12;
 /** Level shifts taken out; a series with more is a matter for change points. */
 const MOST_STEPS = 4;
+/** Of the rows' variance: what is left is not looked into below this. */
+const NEGLIGIBLE = 1e-3;
+/** No cycle is quite even: one bin beside its frequency this share of its power may be left, falling with the square. */
+const UNEVEN = 0.02;
 /** Over the whole spectrum. Kept low, since the noise is estimated from few neighbours and seldom quite as assumed. */
 export const SIGNIFICANT = 2e-4;
 /** The floor of the noise is an estimate: as uncertain as one from this many bins. */
@@ -52,15 +56,19 @@ export function wavesOf(rows: Float64Array, longest: number): Found {
 function pursued(rows: Float64Array, longest: number): Found {
   const n = rows.length;
   const explained = new Explained(rows);
-  const course = [new Float64Array(n).fill(1), Float64Array.from({ length: n }, (_, i) => i / n - 0.5)];
+  const course = [
+    new Float64Array(n).fill(1),
+    Float64Array.from({ length: n }, (_, i) => i / n - 0.5),
+    // The last overtone of an even cycle, of which there is no sine; two rows are no cycle to speak of.
+    Float64Array.from({ length: n }, (_, i) => (i % 2) - 0.5),
+  ];
   explained.add(...course);
   const spectrum = new Spectrum(n, longest);
   const waves: Wave[] = [];
   while (waves.length < MOST_WAVES) {
-    if (dot(explained.rest, explained.rest) < 1e-9 * n) break;
-    const peak = spectrum.clearest(explained.rest);
-    if (globalThis.DBG) console.log('peak',1/peak.frequency,peak.p_value,peak.above,'step',bestStep(explained.rest),noiseOf(explained.rest)*4*Math.log(n),isStep(explained.rest, bestStep(explained.rest), peak.frequency));
-    const step = course.length < 2 + MOST_STEPS ? bestStep(explained.rest) : null;
+    if (dot(explained.rest, explained.rest) < NEGLIGIBLE * n) break;
+    const peak = spectrum.clearest(explained.rest, waves);
+    const step = course.length < 3 + MOST_STEPS ? bestStep(explained.rest) : null;
     if (step && isStep(explained.rest, step, peak.frequency)) {
       course.push(stepAt(step.row, n));
       explained.add(course.at(-1)!);
@@ -75,7 +83,7 @@ function pursued(rows: Float64Array, longest: number): Found {
   return { ...found, waves: spectrum.judged(found) };
 }
 
-/** All fitted again together, with frequencies corrected for what the waves hid of each other (Gauss and Newton, twice). */
+/** All fitted again together, with frequencies corrected for what the waves hid of each other (Gauss and Newton, once). */
 function together(rows: Float64Array, course: readonly Float64Array[], waves: readonly Wave[]): Found {
   const n = rows.length;
   let frequencies = waves.map(({ frequency }) => frequency);
@@ -85,7 +93,7 @@ function together(rows: Float64Array, course: readonly Float64Array[], waves: re
     explained.add(...course, ...pairs.flat());
     const amplitudes = explained.coefficients().slice(course.length);
     const amplitude = (k: number) => [amplitudes[2 * k]!, amplitudes[2 * k + 1]!] as const;
-    if (turn === 2) {
+    if (turn === 1) {
       return {
         waves: waves.map((wave, k) => {
           const [a, b] = amplitude(k);
@@ -112,43 +120,69 @@ function together(rows: Float64Array, course: readonly Float64Array[], waves: re
 class Spectrum {
   private readonly fourier: Fourier;
   private readonly noise: NoiseFloor;
-  constructor(private readonly n: number, private readonly longest: number) {
+  private readonly from: number;
+  private readonly to: number;
+
+  constructor(
+    private readonly n: number,
+    longest: number,
+  ) {
     this.fourier = new Fourier(2 * n);
     this.noise = new NoiseFloor(this.fourier.size / 2, this.fourier.size / n);
+    this.from = Math.ceil(this.fourier.size / longest);
+    this.to = Math.floor(this.fourier.size * (0.5 - 1.5 / n));
   }
 
-  clearest(rest: Float64Array): Wave {
+  /** The strongest wave that stands out; failing that, the one that most does. */
+  clearest(rest: Float64Array, known: readonly Wave[]): Wave {
     const power = this.fourier.power(rest);
-    const from = Math.ceil(this.fourier.size / this.longest);
-    const floor = this.noise.under(power);
-    let clearest = from;
-    let highest = from;
-    for (let j = from; j < power.length; j++) {
-      if (power[j]! / floor(j) > power[clearest]! / floor(clearest)) clearest = j;
+    const floor = this.floorUnder(power, known);
+    let clearest = this.from;
+    let highest = this.from;
+    for (let j = this.from; j < this.to; j++) {
+      if (power[j]! / floor[j]! > power[clearest]! / floor[clearest]!) clearest = j;
       if (power[j]! > power[highest]!) highest = j;
     }
-    const wave = this.waveAt(rest, power, clearest, floor);
-    if (wave.p_value <= SIGNIFICANT) return wave;
-    let best = wave;
-    for (const j of clearest === highest ? [clearest] : [clearest, highest]) {
+    let best: Wave | null = null;
+    for (const j of [highest, clearest]) {
+      const wave = this.waveAt(rest, power, j, floor);
+      if (wave.p_value <= SIGNIFICANT) return wave;
+      // The wave itself may have passed for noise that is loud at its end of the spectrum: judged by what it leaves.
       const without = new Explained(rest);
       without.add(...waveOf(sharpened(rest, j / this.fourier.size, 1 / this.fourier.size), this.n));
-      const other = this.waveAt(rest, power, j, this.noise.under(this.fourier.power(without.rest)));
-      if (other.p_value < best.p_value) best = other;
+      const alone = this.waveAt(rest, power, j, this.floorUnder(this.fourier.power(without.rest), known));
+      if (alone.p_value <= SIGNIFICANT) return alone;
+      if (!best || alone.p_value < best.p_value) best = alone;
     }
-    return best;
+    return best!;
   }
 
   /** The waves as they stand above the noise that is left at the end. */
   judged({ waves, rest }: Found): Wave[] {
     const floor = this.noise.under(this.fourier.power(rest));
-    return waves.map((wave) => ({ ...wave, above: (wave.power * this.n) / 2 / floor(wave.frequency * this.fourier.size) }));
+    return waves.map((wave) => ({
+      ...wave,
+      above: (wave.power * this.n) / 2 / floor[Math.round(wave.frequency * this.fourier.size)]!,
+    }));
   }
 
-  private waveAt(rest: Float64Array, power: Float64Array, j: number, floor: (position: number) => number): Wave {
-    const above = power[j]! / floor(j);
+  private floorUnder(power: Float64Array, known: readonly Wave[]): Float64Array {
+    const floor = this.noise.under(power);
+    const perBin = this.fourier.size / this.n;
+    for (const wave of known) {
+      const at = wave.frequency * this.fourier.size;
+      const share = UNEVEN * wave.power;
+      for (let j = this.from; j < floor.length; j++) floor[j]! += share / Math.max(1, ((j - at) / perBin) ** 2);
+    }
+    return floor;
+  }
+
+  private waveAt(rest: Float64Array, power: Float64Array, j: number, floor: Float64Array): Wave {
+    const guess = j / this.fourier.size;
+    const above = power[j]! / floor[j]!;
     const p_value = Math.floor(this.n / 2) * (1 + above / DEGREES) ** -DEGREES;
-    return { frequency: p_value > SIGNIFICANT ? j / this.fourier.size : sharpened(rest, j / this.fourier.size, 1 / this.fourier.size), power: power[j]!, above, p_value };
+    const frequency = p_value > SIGNIFICANT ? guess : sharpened(rest, guess, 1 / this.fourier.size);
+    return { frequency, power: power[j]!, above, p_value };
   }
 }
 
