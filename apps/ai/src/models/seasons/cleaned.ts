@@ -1,10 +1,5 @@
-/** Beyond this many robust deviations from its neighbours a row is cut back to there: a spike has power at every frequency. */
-const SPIKE = 5;
-/** MAD to standard deviation, for a normal distribution. */
-const MAD_TO_SIGMA = 1.4826;
-
 /**
- * The rows without gaps and without spikes, around zero and about one in size (so that neither unit nor offset matters).
+ * The rows without gaps, around zero and about one in size (so that neither unit nor offset matters).
  * Null when nothing is left to look at: too few rows, or one value only.
  */
 export function cleaned(values: Float64Array): Float64Array | null {
@@ -36,23 +31,6 @@ function withoutGaps(values: Float64Array): Float64Array | null {
   if (count * 2 < rows.length || count === 0) return null;
   rows.fill(rows[known]!, known + 1);
   return rows;
-}
-
-/** Against the median of five neighbours; a cycle of short pulses keeps them, at the height of the others' scatter. */
-function cutSpikes(rows: Float64Array): void {
-  const n = rows.length;
-  const middle = new Float64Array(n);
-  const window = new Float64Array(5);
-  for (let i = 0; i < n; i++) {
-    const from = Math.min(Math.max(0, i - 2), Math.max(0, n - 5));
-    for (let k = 0; k < 5; k++) window[k] = rows[Math.min(n - 1, from + k)]!;
-    middle[i] = window.sort()[2]!;
-  }
-  const sigma = MAD_TO_SIGMA * medianOf(rows.map((value, i) => Math.abs(value - middle[i]!)));
-  if (!(sigma > 0)) return;
-  for (let i = 0; i < n; i++) {
-    rows[i] = Math.min(Math.max(rows[i]!, middle[i]! - SPIKE * sigma), middle[i]! + SPIKE * sigma);
-  }
 }
 
 export function medianOf(rows: Float64Array): number {

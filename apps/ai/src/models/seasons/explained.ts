@@ -16,7 +16,7 @@ export class Explained {
   }
 
   /** Adds the columns; answers by how much the sum of squares fell. A column that the others already make adds nothing. */
-  add(...columns: Float64Array[]): number {
+  add(...columns: readonly Float64Array[]): number {
     let gain = 0;
     for (const given of columns) {
       const column = Float64Array.from(given);

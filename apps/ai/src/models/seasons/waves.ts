@@ -56,7 +56,7 @@ export function wavesOf(rows: Float64Array, longest: number): Found {
 function pursued(rows: Float64Array, longest: number): Found {
   const n = rows.length;
   const explained = new Explained(rows);
-  const course = [
+  const course: Float64Array[] = [
     new Float64Array(n).fill(1),
     Float64Array.from({ length: n }, (_, i) => i / n - 0.5),
     // The last overtone of an even cycle, of which there is no sine; two rows are no cycle to speak of.
@@ -71,7 +71,7 @@ function pursued(rows: Float64Array, longest: number): Found {
     const step = course.length < 3 + MOST_STEPS ? bestStep(explained.rest) : null;
     if (step && isStep(explained.rest, step, peak.frequency)) {
       course.push(stepAt(step.row, n));
-      explained.add(course.at(-1)!);
+      explained.add(course[course.length - 1]!);
       continue;
     }
     if (peak.p_value > SIGNIFICANT) break;
