@@ -14,6 +14,10 @@ const UNRECORDED: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/invitations/accept': 'a token that nobody made changes nothing',
   'POST /api/v1/devices/enroll': 'a token that nobody made belongs to no tenant',
   'POST /api/v1/thresholds/preview': 'changes nothing',
+  'POST /api/v3/ai/anomalies/preview': 'changes nothing',
+  'POST /api/v3/ai/anomaly-detect': 'changes nothing',
+  'POST /api/v3/ai/analyze': 'changes nothing',
+  'POST /api/v3/ai/pattern-recognition': 'changes nothing',
   'POST /api/v3/pool/nodes/{node_id}/reset': 'a node that is not there is not reset; pool.e2e-spec has the record',
 };
 /** Reads that are on record too. */
@@ -33,6 +37,8 @@ const MOVING = [
   'inbox',
   'outbox',
   'api_usage',
+  'metric_states',
+  'scored_diagnostics',
   'idempotency_keys',
 ];
 

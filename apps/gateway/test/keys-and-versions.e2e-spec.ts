@@ -16,8 +16,12 @@ const unkeyed: Readonly<Record<string, string>> = {
   'POST /api/v1/devices/{id}/revoke': 'what is revoked is revoked',
   'POST /api/v1/diagnostics/{id}/rescore': 'reads',
   'POST /api/v1/thresholds/preview': 'reads',
+  'POST /api/v3/ai/anomalies/preview': 'reads',
   'POST /api/v1/tenants/{id}/suspend': 'what is suspended is suspended',
   'POST /api/v1/tenants/{id}/resume': 'what runs runs',
+  'POST /api/v3/ai/anomaly-detect': 'computes',
+  'POST /api/v3/ai/analyze': 'computes',
+  'POST /api/v3/ai/pattern-recognition': 'computes',
   'POST /api/v3/pool/nodes/{node_id}/reset': 'what is closed is closed',
 };
 /** Changes that need no If-Match: what they change has one state before and one after. */

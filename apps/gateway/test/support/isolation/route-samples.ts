@@ -244,6 +244,33 @@ export const routeSamples: Readonly<Record<string, RouteSample>> = {
   'PATCH /api/v1/thresholds/{id}': { ...read('threshold'), roles: managers, body: () => ({ levels: { warning: 92 } }) },
   'DELETE /api/v1/thresholds/{id}': { ...read('threshold'), roles: managers },
 
+  'POST /api/v3/ai/anomaly-detect': {
+    roles: people,
+    keys: true,
+    body: ({ device }) => ({ device_id: device, metric: 'cpu.load' }),
+    foreign: (_mine, { device }) => [{ device_id: device, metric: 'cpu.load' }],
+  },
+  'POST /api/v3/ai/analyze': {
+    roles: people,
+    keys: true,
+    body: ({ device }) => ({ kind: 'disk_full', device_id: device }),
+    foreign: (_mine, { device }) => [
+      { kind: 'disk_failure', device_id: device },
+      { kind: 'disk_full', device_id: device },
+      { kind: 'battery_wear', device_id: device },
+      { kind: 'forecast', device_id: device, metric: 'cpu.load', horizon: 1 },
+    ],
+  },
+  'POST /api/v3/ai/pattern-recognition': {
+    roles: people,
+    keys: true,
+    body: ({ device }) => ({ device_id: device, metric: 'cpu.load' }),
+    foreign: (_mine, { device }) => [
+      { device_id: device, metric: 'cpu.load' },
+      { device_id: device, tasks: ['cohorts'] },
+    ],
+  },
+
   'POST /api/v1/maintenance-windows': {
     roles: managers,
     keys: true,
@@ -259,6 +286,20 @@ export const routeSamples: Readonly<Record<string, RouteSample>> = {
   'PATCH /api/v1/maintenance-windows/{id}': { ...read('window'), roles: managers, body: () => ({ reason: 'changed' }) },
   'DELETE /api/v1/maintenance-windows/{id}': { ...read('window'), roles: managers },
   'GET /api/v1/maintenance-windows/{id}/suppressions': { ...read('window'), roles: managers },
+
+  'GET /api/v3/ai/anomalies': list,
+  'GET /api/v3/ai/anomalies/{id}': read('anomaly'),
+  'POST /api/v3/ai/anomalies/{id}/feedback': {
+    ...read('anomaly'),
+    roles: technicians,
+    body: () => ({ verdict: 'confirmed' }),
+  },
+  'POST /api/v3/ai/anomalies/preview': {
+    ...list,
+    body: ({ device }) => ({ device_id: device, metric: 'cpu.load' }),
+    foreign: (_mine, { device }) => [{ device_id: device, metric: 'cpu.load' }],
+  },
+  'GET /api/v3/ai/devices/{id}/anomaly-rate': read('device'),
 
   'GET /api/v1/events': { ...list, isStream: true, own: [429] },
   'GET /api/v1/audit': { roles: ['admin', 'operator'] },
@@ -294,6 +335,7 @@ const RATE_CLASSES: readonly (readonly [path: RegExp, rateClass: string])[] = [
   [/^\/api\/v1\/devices\/enroll$/, 'auth'],
   [/^\/api\/v1\/diagnostics\/\{id\}\/report$/, 'api_heavy'],
   [/^\/api\/v1\/audit\b/, 'api_heavy'],
+  [/^\/api\/v3\/ai\b/, 'api_heavy'],
   [/^\/api\/v1\/diagnostics\b/, 'diagnostics'],
 ];
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newId } from '@techze/contracts';
 import type { Api } from '../api.js';
 import { diagnosticBody, disk, fileSystem } from '../diagnostics.js';
 import { Enrollment, machine } from '../enrollment.js';
@@ -13,6 +14,7 @@ export const kinds = [
   'diagnostic',
   'earlier',
   'finding',
+  'anomaly',
   'threshold',
   'window',
   'enrollmentToken',
@@ -52,6 +54,7 @@ export function unknownThings(): Things {
     diagnostic: 'dgn_',
     earlier: 'dgn_',
     finding: 'fnd_',
+    anomaly: 'anm_',
     threshold: 'thr_',
     window: 'mtw_',
     enrollmentToken: 'ent_',
@@ -64,6 +67,14 @@ export function unknownThings(): Things {
   const ids = kinds.map((kind) => [kind, `${prefixes[kind]}${zeros}`]);
   return { ...(Object.fromEntries(ids) as Things), user: '00000000-0000-7000-8000-000000000001' };
 }
+
+// Made as if thirty diagnostics had been before: none of them is of any use here.
+const ANOMALY = `
+  insert into anomalies (tenant_id, id, device_id, peak_diagnostic_id, metric, detector, kind, severity, state, score,
+    threshold, value, expected_low, expected_high, size, side, contributors, start_at, end_at, peak_at, samples, quiet,
+    created_at, updated_at)
+  values ($1, $2, $3, $4, 'cpu.load', 'value', 'spike', 'warning', 'open', 0.9, 0.8, 91, 5, 20, 71, 1, '[]', now(), now(),
+    now(), 1, 0, date_trunc('milliseconds', now()), now())`;
 
 /** Makes a tenant and one of everything in it. Every request of it has to succeed. */
 export async function inhabitedTenant(api: Api, keyScopes: readonly string[]): Promise<Inhabited> {
@@ -108,6 +119,8 @@ export async function inhabitedTenant(api: Api, keyScopes: readonly string[]): P
     if (typeof id !== 'string') throw new Error(`${path} has none: ${answer.text}`);
     return id;
   };
+  const anomaly = newId('anm');
+  await rows(ANOMALY, [tenant.id, anomaly, own.device_id, diagnostic]);
   const ends = new Date(Date.now() + 86_400_000).toISOString();
   const [finding, threshold, window, enrollmentToken, keys, user, logIn] = await Promise.all([
     first(`/api/v1/findings?device_id=${own.device_id}`, viewer),
@@ -146,7 +159,7 @@ export async function inhabitedTenant(api: Api, keyScopes: readonly string[]): P
     refreshToken: logIn.refresh_token,
     spareEnrollmentToken: enrollmentToken.token,
     things: {
-      ...{ customer, site, device: own.device_id, diagnostic, earlier, finding, threshold, window },
+      ...{ customer, site, device: own.device_id, diagnostic, earlier, finding, anomaly, threshold, window },
       ...{ enrollmentToken: enrollmentToken.id, apiKey: keys[3].id },
       ...{ auditEvent: await first('/api/v1/audit', admin), session: sid, user, tenant: tenant.id },
     },
