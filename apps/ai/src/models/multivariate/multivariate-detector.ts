@@ -1,12 +1,13 @@
-import { fitModel, readModel, standardise, writeModel, type Model } from './model.js';
+import { SEASON_AFTER_MS } from './daily-season.js';
+import { fitModel, judge, readModel, writeModel, type Model } from './model.js';
 import { RowMemory } from './row-memory.js';
 import { StateReader, StateWriter } from './state.js';
-import { Tail } from './tail.js';
+import { UsualLevel } from './usual-level.js';
 
 export interface MultivariateVerdict {
-  /** In [0, 1]; 0 while too few rows were seen. */
+  /** In [0, 1]; 0 while too few rows were seen, 0.5 at USUAL_FACTOR times what is usual for this stream. */
   readonly score: number;
-  /** How much each column has to do with it; they sum to 1, or are all 0 where the row is as expected. */
+  /** How much each column has to do with it; they sum to 1, or are all 0 where the score is. */
   readonly shares: Float64Array;
 }
 
@@ -16,8 +17,14 @@ const LEAST_ROWS = 30;
 /** The model is fitted again when this much more was seen: a fit costs as much as some hundred rows. */
 const REFIT_GROWTH = 1.1;
 
-/** Evidence of so many rows is averaged: what goes wrong in several metrics seldom lasts a single row. */
-const TRAILING = 15;
+/** Rows are judged by the last models together: at which row the last fit happened to fall then matters less. */
+const MODELS = 2;
+
+/** Weight of a row in the running mean of the evidence, as in a mean of 15: what goes wrong in several columns lasts. */
+const SMOOTHING = 2 / 16;
+
+/** Evidence so many times the usual has a score of a half. */
+const USUAL_FACTOR = 3;
 
 /**
  * Rows of many columns, each judged by the rows before it. One request or many with the returned state give the same
@@ -27,16 +34,22 @@ export class MultivariateDetector {
   readonly columns: readonly string[];
   private seen = 0;
   private nextFit = LEAST_ROWS;
+  private firstAt = NaN;
+  /** What evidence usually is; taken anew with each fit. */
+  private usual: number;
   private memory: RowMemory;
-  private tail = new Tail();
-  private model: Model | null = null;
-  /** Evidence of each column in each of the last rows, a ring. */
-  private recent: Float64Array;
+  private level: UsualLevel;
+  private models: readonly Model[] = [];
+  /** Running mean of the evidence, by column. */
+  private evidence: Float64Array;
 
   constructor({ columns }: { columns: readonly string[] }) {
     this.columns = [...columns];
-    this.memory = new RowMemory(columns.length);
-    this.recent = new Float64Array(TRAILING * columns.length);
+    this.memory = new RowMemory(1 + columns.length);
+    this.evidence = new Float64Array(columns.length);
+    // The distance of a normal row is about the root of the number of columns.
+    this.usual = Math.sqrt(columns.length);
+    this.level = new UsualLevel(this.usual);
   }
 
   /** @throws Error on what is no state of ours */
@@ -45,20 +58,23 @@ export class MultivariateDetector {
     const made = new MultivariateDetector({ columns: reader.names() });
     made.seen = reader.number();
     made.nextFit = reader.number();
-    made.recent = reader.numbers();
-    made.memory = RowMemory.read(reader, made.columns.length);
-    made.tail = Tail.read(reader);
-    if (reader.number() === 1) made.model = readModel(reader);
+    made.firstAt = reader.number();
+    made.usual = reader.number();
+    made.evidence = reader.numbers();
+    made.memory = RowMemory.read(reader, 1 + made.columns.length);
+    made.level = UsualLevel.read(reader);
+    made.models = Array.from({ length: reader.number() }, () => readModel(reader, made.columns.length));
     reader.end();
     return made;
   }
 
   serialise(): Uint8Array {
-    const writer = new StateWriter().names(this.columns).number(this.seen).number(this.nextFit).numbers(this.recent);
+    const writer = new StateWriter().names(this.columns);
+    writer.number(this.seen).number(this.nextFit).number(this.firstAt).number(this.usual).numbers(this.evidence);
     this.memory.write(writer);
-    this.tail.write(writer);
-    writer.number(this.model === null ? 0 : 1);
-    if (this.model !== null) writeModel(writer, this.model);
+    this.level.write(writer);
+    writer.number(this.models.length);
+    for (const model of this.models) writeModel(writer, model);
     return writer.bytes();
   }
 
@@ -66,47 +82,41 @@ export class MultivariateDetector {
     return this.seen;
   }
 
-  /** A NaN in the row: that column has no part in the verdict. */
-  observe(_atMs: number, row: Float64Array): MultivariateVerdict {
-    if (this.seen === this.nextFit) this.fit();
-    const verdict = this.judge(row);
-    this.memory.add(row);
+  /** A NaN in the row: that column has no part in the verdict. A row of nothing else is no row. */
+  observe(atMs: number, row: Float64Array): MultivariateVerdict {
+    if (row.every((value) => Number.isNaN(value))) return { score: 0, shares: new Float64Array(row.length) };
+    if (this.seen === 0) this.firstAt = atMs;
+    if (this.seen === this.nextFit) this.fit(atMs);
+    const verdict = this.judge(atMs, row);
+    this.memory.add(Float64Array.of(atMs, ...row));
     this.seen += 1;
     return verdict;
   }
 
-  private fit(): void {
-    this.model = fitModel(this.memory.all(), this.columns.length);
+  private fit(atMs: number): void {
+    const model = fitModel(this.memory.all(), this.columns.length, atMs - this.firstAt >= SEASON_AFTER_MS);
+    this.models = [model, ...this.models].slice(0, MODELS);
+    this.usual = this.level.median();
     this.nextFit = Math.max(this.seen + 1, Math.floor(this.seen * REFIT_GROWTH));
   }
 
-  private judge(row: Float64Array): MultivariateVerdict {
-    const width = this.columns.length;
-    const shares = new Float64Array(width);
-    if (this.model === null) return { score: 0, shares };
+  private judge(atMs: number, row: Float64Array): MultivariateVerdict {
+    const { evidence, models, usual } = this;
+    if (models.length === 0) return { score: 0, shares: new Float64Array(row.length) };
 
-    const { precision } = this.model;
-    const z = standardise(this.model, row);
-    const slot = (this.seen % TRAILING) * width;
-    for (let i = 0; i < width; i += 1) {
-      let pull = 0;
-      for (let j = 0; j < width; j += 1) pull += precision[i * width + j]! * z[j]!;
-      this.recent[slot + i] = z[i]! * pull;
+    for (let column = 0; column < evidence.length; column += 1) evidence[column]! *= 1 - SMOOTHING;
+    for (const model of models) {
+      const { distance, parts } = judge(model, atMs, row);
+      const whole = parts.reduce((sum, part) => sum + part, 0);
+      if (whole === 0) continue;
+      const weight = (SMOOTHING * distance) / whole / models.length;
+      for (let column = 0; column < evidence.length; column += 1) evidence[column]! += weight * parts[column]!;
     }
-    let evidence = 0;
-    for (let at = 0; at < this.recent.length; at += 1) evidence += this.recent[at]!;
-    evidence /= TRAILING;
-    const score = this.tail.score(evidence);
-    this.tail.add(evidence);
-    return { score, shares: this.sharesOf() };
-  }
-
-  private sharesOf(): Float64Array {
-    const width = this.columns.length;
-    const shares = new Float64Array(width);
-    for (let at = 0; at < this.recent.length; at += 1) shares[at % width]! += this.recent[at]!;
-    let sum = 0;
-    for (let column = 0; column < width; column += 1) sum += shares[column] = Math.max(0, shares[column]!);
-    return sum > 0 ? shares.map((share) => share / sum) : shares;
+    const total = evidence.reduce((sum, part) => sum + part, 0);
+    this.level.add(total);
+    return {
+      score: total / (total + USUAL_FACTOR * usual),
+      shares: total > 0 ? evidence.map((part) => part / total) : new Float64Array(row.length),
+    };
   }
 }

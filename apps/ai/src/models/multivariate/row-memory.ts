@@ -5,27 +5,27 @@ const CAPACITY = 1024;
 
 /**
  * Rows evenly spread over all that was seen, so that neither the last days nor the first decide alone what is normal:
- * every stride-th row is kept, and when the memory is full every second is dropped and the stride doubles.
+ * those whose number is a multiple of the stride are kept, and when the memory is full the stride doubles.
  */
 export class RowMemory {
   private rows: Float64Array = new Float64Array(0);
   private kept = 0;
   private stride = 1;
-  private sinceKept = 0;
+  private seen = 0;
 
   constructor(private readonly width: number) {}
 
   static read(reader: StateReader, width: number): RowMemory {
     const memory = new RowMemory(width);
     memory.stride = reader.number();
-    memory.sinceKept = reader.number();
+    memory.seen = reader.number();
     memory.rows = reader.numbers();
     memory.kept = memory.rows.length / width;
     return memory;
   }
 
   write(writer: StateWriter): void {
-    writer.number(this.stride).number(this.sinceKept).numbers(this.all());
+    writer.number(this.stride).number(this.seen).numbers(this.all());
   }
 
   /** Row by row; not to be changed, and not to be kept. */
@@ -33,14 +33,9 @@ export class RowMemory {
     return this.rows.subarray(0, this.kept * this.width);
   }
 
-  get length(): number {
-    return this.kept;
-  }
-
   add(row: Float64Array): void {
-    this.sinceKept += 1;
-    if (this.sinceKept < this.stride) return;
-    this.sinceKept = 0;
+    this.seen += 1;
+    if ((this.seen - 1) % this.stride !== 0) return;
     if (this.kept === CAPACITY) this.thin();
     if ((this.kept + 1) * this.width > this.rows.length) this.grow();
     this.rows.set(row, this.kept * this.width);
@@ -50,7 +45,7 @@ export class RowMemory {
   private thin(): void {
     this.kept /= 2;
     for (let row = 0; row < this.kept; row += 1)
-      this.rows.copyWithin(row * this.width, (2 * row + 1) * this.width, (2 * row + 2) * this.width);
+      this.rows.copyWithin(row * this.width, 2 * row * this.width, (2 * row + 1) * this.width);
     this.stride *= 2;
   }
 
