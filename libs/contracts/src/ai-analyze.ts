@@ -101,6 +101,14 @@ export const Forecast = z
   .meta({ id: 'Forecast', example: analysisExample.forecast });
 export type Forecast = z.infer<typeof Forecast>;
 
+const eta = z
+  .object({
+    hours: z.number(),
+    low: z.number(),
+    high: z.number().nullable().describe('null: beyond what is looked ahead.'),
+  })
+  .nullable();
+
 export const Analysis = z
   .object({
     ...aiAnswer,
@@ -132,14 +140,10 @@ export const Analysis = z
         }),
       )
       .describe('What it comes from, the greatest first.'),
-    eta: z
-      .object({
-        hours: z.number(),
-        low: z.number(),
-        high: z.number().nullable().describe('null: beyond what is looked ahead.'),
-      })
-      .nullable()
-      .describe('From the last row on; null where it is not to be said.'),
+    eta: eta.describe(
+      'From the last row on, until the disk is full or the battery down to 80 % of its designed capacity; null where it is not to be said.',
+    ),
+    eta_60: eta.optional().describe('Of battery_wear: until it is down to 60 %.'),
     forecast: Forecast.nullable(),
   })
   .meta({ id: 'Analysis', example: analysisExample });

@@ -48,7 +48,8 @@ export function parseJsonBodies(server: FastifyInstance): void {
 
 async function readBody(request: FastifyRequest, body: Buffer, maxBytes: number): Promise<unknown> {
   const { batchOf, unparsed } = request.routeOptions.config as BodyConfig;
-  const read = (bytes: Buffer) => (unparsed ? new JsonText(decode(bytes)) : parseJson(bytes, batchOf));
+  const read = (bytes: Buffer) =>
+    unparsed && bytes.length > 0 ? new JsonText(decode(bytes)) : parseJson(bytes, batchOf);
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return read(body);
   if (encoding !== 'gzip') throw new Problem('unsupported-media-type');

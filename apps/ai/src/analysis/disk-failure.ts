@@ -1,0 +1,70 @@
+import { readTimes } from '../models/series/index.js';
+import { predictDiskFailure, type SmartSnapshot } from '../models/disk-failure/index.js';
+import { numbersOf, type StoredDisk } from '../stored/stored-input.js';
+import type { Setting } from '../workers/outcome-of.js';
+import { oneInput } from '../workers/series-input.js';
+import type { Analysed, AnalysisRequest } from './analysis-of.js';
+
+/** Power-on hours, which is the clock of a disk. */
+const POWER_ON_HOURS = '9';
+
+/** Whether a disk fails within a month, from what it says of itself. */
+export function diskFailure(request: AnalysisRequest<'disk_failure'>, setting: Setting): Analysed {
+  oneInput({ ...request }, ['smart']);
+  const { smart, device_id, instance } = request;
+  const snapshots =
+    smart?.map(({ at, hours, model, attributes }, index) => ({
+      at: at === undefined ? null : (readTimes([at], `/smart/${index}/at`)[0] ?? null),
+      hours: hours ?? null,
+      model: model ?? null,
+      attributes,
+    })) ?? snapshotsOf(setting.stored({ what: 'disk', device_id: device_id ?? '', instance }));
+  const quality = {
+    n: snapshots.length,
+    gaps: 0,
+    duplicates: 0,
+    interpolated: 0,
+    constant: false,
+    step_seconds: stepSeconds(snapshots),
+  };
+  const nothing = { kind: 'disk_failure', eta: null, forecast: null, quality } as const;
+  if (snapshots.length === 0) {
+    const { method, version } = predictDiskFailure([]);
+    const missing = { status: 'insufficient_data', required: 1, got: 0, risk: null } as const;
+    return { ...nothing, ...missing, drivers: [], method, version, warnings: [] };
+  }
+  const { risk, drivers, method, version, warnings } = predictDiskFailure(snapshots);
+  return {
+    ...nothing,
+    status: 'ok',
+    risk: risk && { ...risk, calibration: { ...risk.calibration } },
+    drivers: drivers.map((driver) => ({ ...driver })),
+    method,
+    version,
+    warnings: [...warnings],
+  };
+}
+
+/** The attributes of one diagnostic have one time: they are one snapshot. */
+function snapshotsOf({ model, attributes }: StoredDisk): SmartSnapshot[] {
+  const byTime = new Map<number, Record<string, number>>();
+  for (const { id, at, values } of attributes) {
+    const numbers = numbersOf(values);
+    for (const [index, time] of numbersOf(at).entries()) {
+      const snapshot = byTime.get(time) ?? {};
+      snapshot[String(id)] = numbers[index] ?? Number.NaN;
+      byTime.set(time, snapshot);
+    }
+  }
+  return [...byTime]
+    .sort(([a], [b]) => a - b)
+    .map(([at, read]) => ({ at, hours: read[POWER_ON_HOURS] ?? null, model, attributes: read }));
+}
+
+function stepSeconds(snapshots: readonly SmartSnapshot[]): number {
+  const times = snapshots.flatMap(({ at }) => (typeof at === 'number' ? [at] : [])).sort((a, b) => a - b);
+  const first = times[0];
+  const last = times.at(-1);
+  if (first === undefined || last === undefined || times.length < 2) return 0;
+  return (last - first) / (times.length - 1) / 1000;
+}

@@ -1,0 +1,69 @@
+import { Problem } from '@techze/contracts';
+import { diskFullMinimum, fitsCapacity, predictDiskFull } from '../models/disk-full/index.js';
+import { present, seriesOf, type Series } from '../models/series/index.js';
+import { numbersOf } from '../stored/stored-input.js';
+import type { Setting } from '../workers/outcome-of.js';
+import { insufficient, seriesInput, type SeriesInput } from '../workers/series-input.js';
+import { AI_VERSION } from '../workers/version.js';
+import type { Analysed, AnalysisRequest } from './analysis-of.js';
+import { shownForecast } from './shown-forecast.js';
+
+/** When a disk is full. */
+export function diskFull(request: AnalysisRequest<'disk_full'>, setting: Setting): Analysed {
+  const { capacity_bytes } = request;
+  if ((request.series === undefined) !== (capacity_bytes === undefined)) refuse('/capacity_bytes', 'goes with series');
+  const metric = request.device_id === undefined ? undefined : 'disk.used_bytes';
+  const input = seriesInput({ ...request, metric }, setting, 'disk.used_ratio');
+  const { rows, isStored } = input;
+  const series = seriesOf(rows);
+  refuseNegative(series);
+  const told = { kind: 'disk_full', risk: null, version: AI_VERSION, quality: rows.quality } as const;
+  const got = present(series.values);
+  const capacity = capacity_bytes ?? storedCapacity(input, series);
+  const isFull = capacity !== undefined && (series.values.findLast((value) => !Number.isNaN(value)) ?? 0) >= capacity;
+  if (capacity === undefined || (got < diskFullMinimum && !isFull)) {
+    const nothing = insufficient(isStored, rows.quality, diskFullMinimum, got);
+    return {
+      ...told,
+      ...nothing,
+      drivers: [],
+      eta: null,
+      forecast: null,
+      method: 'none',
+      warnings: [...rows.warnings],
+    };
+  }
+  if (!isStored && !fitsCapacity(series, capacity)) refuse('/capacity_bytes', 'is less than what is used');
+  const { will_fill, eta, drivers, forecast, method, warnings } = predictDiskFull(series, capacity);
+  return {
+    ...told,
+    status: 'ok',
+    will_fill,
+    eta,
+    drivers,
+    forecast: shownForecast(forecast),
+    method,
+    warnings: [...rows.warnings, ...warnings],
+  };
+}
+
+/** What is used and which share of the disk that is, in the newest diagnostic that says both. */
+function storedCapacity({ beside }: SeriesInput, { at, values }: Series): number | undefined {
+  if (!beside) return undefined;
+  const ratios = new Map(Array.from(numbersOf(beside.at), (time, index) => [time, index]));
+  const shares = numbersOf(beside.values);
+  for (let row = at.length - 1; row >= 0; row -= 1) {
+    const share = shares[ratios.get(at[row] ?? Number.NaN) ?? -1];
+    const used = values[row];
+    if (share !== undefined && share > 0 && used !== undefined && used > 0) return used / share;
+  }
+  return undefined;
+}
+
+function refuseNegative({ values }: Series): void {
+  if (values.some((value) => value < 0)) refuse('/series/values', 'a disk has no less than nothing in use');
+}
+
+function refuse(pointer: string, detail: string): never {
+  throw new Problem('validation-failed', { errors: [{ pointer, detail }] });
+}

@@ -1,0 +1,19 @@
+import { cohortsOf } from '../models/cohorts/index.js';
+import type { Setting } from '../workers/outcome-of.js';
+import { countedQuality } from './counted-quality.js';
+import type { Found } from './patterns-of.js';
+
+/** Incidents of the tenant's fleet; those that a device is part of, where one is named. */
+export function cohortPatterns(device_id: string | undefined, setting: Setting): Found {
+  const { devices } = setting.stored({ what: 'findings', device_id });
+  const cohorts = cohortsOf(
+    devices.map(({ id, attributes, findings }) => ({ device_id: id, attributes, codes: findings })),
+  );
+  return {
+    cohorts: device_id === undefined ? cohorts : cohorts.filter((cohort) => cohort.devices.includes(device_id)),
+    tasks: ['cohorts'],
+    methods: ['fisher-exact'],
+    quality: countedQuality(devices.length),
+    warnings: [],
+  };
+}

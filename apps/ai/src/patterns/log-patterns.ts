@@ -1,0 +1,29 @@
+import { FAULTS_MAX, InputRefused } from '../models/series/index.js';
+import { templatesOf } from '../models/log-templates/index.js';
+import { refuseTooMany } from '../workers/parse-request.js';
+import type { Found } from './patterns-of.js';
+import { countedQuality } from './counted-quality.js';
+
+/** The templates of a log's lines. */
+export function logPatterns(given: readonly unknown[]): Found {
+  refuseTooMany(given.length);
+  const lines = readLines(given);
+  const { templates, assignments } = templatesOf(lines);
+  return {
+    templates,
+    assignments: Array.from(assignments, (index) => templates[index]?.id ?? ''),
+    tasks: ['log_templates'],
+    methods: ['log-templates'],
+    quality: countedQuality(lines.length),
+    warnings: [],
+  };
+}
+
+function readLines(given: readonly unknown[]): string[] {
+  const lines = given.filter((line) => typeof line === 'string');
+  if (lines.length === given.length) return lines;
+  const faults = given.flatMap((line, index) =>
+    typeof line === 'string' ? [] : [{ pointer: `/logs/${index}`, detail: 'is not a line of text' }],
+  );
+  throw new InputRefused('validation-failed', faults.slice(0, FAULTS_MAX));
+}

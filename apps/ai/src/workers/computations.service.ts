@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Problem } from '@techze/contracts';
+import { currentContext, Logger } from '@techze/observability';
+import { aiConfig, type AiConfig } from '../ai.config.js';
+import { StoredInputs } from '../stored/stored-inputs.service.js';
+import { clockMs, type Job, type JobKind, type Outcome, type WorkerData } from './job.js';
+import { WorkerPool } from './worker-pool.js';
+
+/** A computation that takes longer answers 503 (ai.md). */
+const DEADLINE_MS = 2_000;
+/** Short calls must not wait behind one long one, nor many threads take the machine from everybody else. */
+const THREADS = Math.min(4, Math.max(2, availableParallelism() - 1));
+/** A few hundred short calls, or eight of the largest; nobody waits so long that an answer would come too late. */
+const QUEUE = { jobs: 256, characters: 64 * 1024 * 1024, waitMs: 4_000 };
+/** Of one thread: an 8 MiB body, its rows and what a model makes of them need a third of it. Beyond it the thread ends, not the process. */
+const HEAP_MB = 256;
+
+/** What a request asks of the models, done in worker threads: neither its text nor its answer is parsed here. */
+@Injectable()
+export class Computations implements OnModuleInit, OnApplicationShutdown {
+  private readonly pool: WorkerPool<Job, Outcome>;
+
+  constructor(
+    @Inject(aiConfig.token) { stateKey }: AiConfig,
+    private readonly stored: StoredInputs,
+    logger: Logger,
+  ) {
+    this.pool = new WorkerPool(
+      {
+        entry: new URL('./worker.js', import.meta.url),
+        threads: THREADS,
+        worker: { workerData: { stateKey } satisfies WorkerData, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } },
+        deadlineMs: DEADLINE_MS,
+        queue: QUEUE,
+      },
+      logger.named('workers'),
+    );
+  }
+
+  onModuleInit(): void {
+    this.pool.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.close();
+  }
+
+  /** @returns the answer, as JSON @throws Problem the worker's, the pool's, or of what is stored */
+  async answer(kind: JobKind, body: string): Promise<string> {
+    const tenantId = tenantOfCaller();
+    let job: Job = { kind, body, tenantId, begunAt: clockMs(), stored: [] };
+    for (;;) {
+      const outcome = await this.pool.run(job);
+      if ('answer' in outcome) return outcome.answer;
+      if ('problem' in outcome) throw Problem.fromMessage(outcome.problem);
+      if ('failed' in outcome) throw new Problem('internal', { cause: outcome.failed });
+      job = { ...job, stored: [...job.stored, await this.stored.read(tenantId, outcome.wanted)] };
+    }
+  }
+}
+
+/** The tenant of the verified principal at work; the transport lets no command through without one. */
+function tenantOfCaller(): string {
+  const tenantId = currentContext()?.principal?.tenant_id;
+  assert(tenantId, 'a command without a principal');
+  return tenantId;
+}

@@ -1,0 +1,82 @@
+import { Problem, type InlineSeries } from '@techze/contracts';
+import { normaliseRows, readTimes, readValues, sameLength, type Quality, type Rows } from '../models/series/index.js';
+import { numbersOf, type StoredSeries, type WantedSeries } from '../stored/stored-input.js';
+import type { Setting } from './outcome-of.js';
+import { refuseTooMany } from './parse-request.js';
+
+/** What a request says about its series. */
+export interface SeriesRequest {
+  readonly series?: InlineSeries | undefined;
+  readonly device_id?: string | undefined;
+  readonly metric?: string | undefined;
+  readonly instance?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly strict: boolean;
+}
+
+/** A series of either origin. */
+export interface SeriesInput {
+  readonly rows: Rows;
+  /** How many rows were sent or read. */
+  readonly given: number;
+  readonly isStored: boolean;
+  /** What it is of, where that is known. */
+  readonly metric: string;
+  readonly instance: string;
+  readonly beside?: StoredSeries | undefined;
+}
+
+const STORED_MEMBERS = ['device_id', 'metric', 'instance', 'from', 'to'] as const;
+
+/**
+ * Inline data or the name of what is stored, exactly one.
+ * @param inline the members that may hold data
+ * @throws Problem `ambiguous-input`
+ */
+export function oneInput(request: Readonly<Record<string, unknown>>, inline: readonly string[]): void {
+  const said = (name: string) => request[name] !== undefined;
+  const sent = inline.filter(said);
+  const named = STORED_MEMBERS.filter(said);
+  if (sent.length === 1 && named.length === 0) return;
+  if (sent.length === 0 && said('device_id')) return;
+  const errors = [...sent, ...named].map((name) => ({ pointer: `/${name}`, detail: 'does not go with the others' }));
+  throw new Problem('ambiguous-input', errors.length > 1 ? { errors } : {});
+}
+
+/** @param beside another metric of the same device and instance, where it is stored */
+export function seriesInput(request: SeriesRequest, setting: Setting, beside?: string): SeriesInput {
+  oneInput({ ...request }, ['series']);
+  const { series, device_id, metric, instance, from, to, strict } = request;
+  if (series) return inlineSeries(series, strict);
+  if (device_id === undefined || metric === undefined)
+    throw new Problem('validation-failed', { errors: [{ pointer: '/metric', detail: 'is needed with device_id' }] });
+  return storedSeries({ what: 'series', device_id, metric, instance, from, to, beside }, setting);
+}
+
+function inlineSeries({ timestamps, values }: InlineSeries, strict: boolean): SeriesInput {
+  refuseTooMany(Math.max(timestamps.length, values.length));
+  sameLength(timestamps.length, values.length, '/series/values');
+  const at = readTimes(timestamps, '/series/timestamps');
+  const column = readValues(values, '/series/values');
+  const rows = normaliseRows(at, [column], { strict, pointer: '/series/timestamps' });
+  return { rows, given: at.length, isStored: false, metric: 'value', instance: '' };
+}
+
+/** In order by the query; what the database has twice was measured twice. */
+function storedSeries(wanted: WantedSeries, setting: Setting): SeriesInput {
+  const { at, values, instance, beside } = setting.stored(wanted);
+  const rows = normaliseRows(numbersOf(at), [numbersOf(values)], { strict: false, pointer: '' });
+  return { rows, given: rows.rowOf.length, isStored: true, metric: wanted.metric, instance, beside };
+}
+
+/** What an answer says that has nothing to say. @throws Problem `insufficient-data` for what was sent */
+export function insufficient(
+  isStored: boolean,
+  quality: Quality,
+  required: number,
+  got: number,
+): { status: 'insufficient_data'; required: number; got: number; quality: Quality } {
+  if (!isStored) throw new Problem('insufficient-data', { details: { required, got } });
+  return { status: 'insufficient_data', required, got, quality };
+}
