@@ -140,6 +140,7 @@ describe('k8s/base', () => {
       const shared = env.filter(({ name }) => !ownOfGateway.some((own) => own.name === name));
       const own: Record<string, object[]> = {
         gateway: ownOfGateway,
+        ai: [file('AI_STATE_KEY'), file('AUDIT_DATA_KEY')],
         automation: [file('AUDIT_SIGNING_KEY'), file('AUDIT_DATA_KEY')],
         diagnostics: [file('AUDIT_DATA_KEY')],
       };

@@ -42,6 +42,7 @@ describe('the secrets of a deployment', () => {
       const own = ['AUTH_JWKS', 'AUTH_SIGNING_KEY', 'CURSOR_KEY', 'DATABASE_PASSWORD', 'REDIS_URL'];
       const more: Record<string, string[]> = {
         gateway: ['AUDIT_DATA_KEY', 'AUDIT_PUBLIC_KEY', 'AUTH_REFRESH_KEY'],
+        ai: ['AI_STATE_KEY', 'AUDIT_DATA_KEY'],
         automation: ['AUDIT_DATA_KEY', 'AUDIT_SIGNING_KEY'],
         diagnostics: ['AUDIT_DATA_KEY'],
       };

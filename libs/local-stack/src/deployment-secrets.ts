@@ -37,6 +37,7 @@ export async function makeDeploymentSecrets(folder: string): Promise<string[]> {
       AUDIT_PUBLIC_KEY: readFileSync(keys.auditPublicKey, 'utf8'),
     }),
     ...(writesAudit(service) && { AUDIT_DATA_KEY: readFileSync(keys.auditDataKey, 'utf8') }),
+    ...(service === 'ai' && { AI_STATE_KEY: readFileSync(keys.aiStateKey, 'utf8') }),
     ...(service === 'automation' && { AUDIT_SIGNING_KEY: readFileSync(keys.auditSigningKey, 'utf8') }),
   });
   const shares: Record<string, Secrets> = {

@@ -21,6 +21,8 @@ export interface KeyFiles {
   readonly auditPublicKey: string;
   /** 32 random bytes, base64url: of who writes personal data to the audit trail. */
   readonly auditDataKey: string;
+  /** 32 random bytes, base64url: ai's own, that states of detectors are signed with. */
+  readonly aiStateKey: string;
 }
 
 export function keyFilesIn(folder: string): KeyFiles {
@@ -33,6 +35,7 @@ export function keyFilesIn(folder: string): KeyFiles {
     auditSigningKey: join(folder, 'audit-signing.pem'),
     auditPublicKey: join(folder, 'audit-public.pem'),
     auditDataKey: join(folder, 'audit-data.key'),
+    aiStateKey: join(folder, 'ai-state.key'),
   };
 }
 
@@ -41,7 +44,7 @@ export async function makeKeys(folder: string): Promise<KeyFiles> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = keyFilesIn(folder);
   await new TokenKeys(folder).make();
-  for (const file of [files.refreshKey, files.cursorKey, files.auditDataKey]) secretIn(file, 32);
+  for (const file of [files.refreshKey, files.cursorKey, files.auditDataKey, files.aiStateKey]) secretIn(file, 32);
   replaceFile(files.auditPublicKey, publicHalf(auditSigningPem(files.auditSigningKey)));
   return files;
 }

@@ -45,10 +45,13 @@ test('no secret is in an environment: they go by file', () => {
   }
   expect(appEnvironment('gateway', { ...suite, inherited: {} })).toHaveProperty('AUTH_REFRESH_KEY_FILE');
   expect(appEnvironment('ai', { ...suite, inherited: {} })).not.toHaveProperty('AUTH_REFRESH_KEY_FILE');
+  expect(appEnvironment('ai', { ...suite, inherited: {} })).toHaveProperty('AI_STATE_KEY_FILE');
+  expect(appEnvironment('gateway', { ...suite, inherited: {} })).not.toHaveProperty('AI_STATE_KEY_FILE');
   expect(appEnvironment('automation', { ...suite, inherited: {} })).toHaveProperty('AUDIT_SIGNING_KEY_FILE');
   expect(appEnvironment('gateway', { ...suite, inherited: {} })).not.toHaveProperty('AUDIT_SIGNING_KEY_FILE');
   expect(appEnvironment('diagnostics', { ...suite, inherited: {} })).toHaveProperty('AUDIT_DATA_KEY_FILE');
-  expect(appEnvironment('ai', { ...suite, inherited: {} })).not.toHaveProperty('AUDIT_DATA_KEY_FILE');
+  expect(appEnvironment('ai', { ...suite, inherited: {} })).toHaveProperty('AUDIT_DATA_KEY_FILE');
+  expect(appEnvironment('analytics', { ...suite, inherited: {} })).not.toHaveProperty('AUDIT_DATA_KEY_FILE');
 });
 
 test('mails go into a folder, or where the user wants them', () => {

@@ -21,13 +21,13 @@ const NOT_PASSED_ON = new RegExp(
   `^(${[
     'npm_.*|JEST_.*|TECHZE_.*|PORT|HOST|GATEWAY_PORT|LOG_FILE|LOG_PRETTY',
     '(DATABASE_URL|DATABASE_NODES|DATABASE_USER|DATABASE_PASSWORD|REDIS_URL)(_FILE)?',
-    '(AUTH_SIGNING_KEY|AUTH_JWKS|AUTH_REFRESH_KEY|CURSOR_KEY|AUDIT_SIGNING_KEY|AUDIT_PUBLIC_KEY|AUDIT_DATA_KEY)(_FILE)?',
+    '(AUTH_SIGNING_KEY|AUTH_JWKS|AUTH_REFRESH_KEY|CURSOR_KEY|AUDIT_SIGNING_KEY|AUDIT_PUBLIC_KEY|AUDIT_DATA_KEY|AI_STATE_KEY)(_FILE)?',
   ].join('|')})$`,
 );
 
 /** Those that write records, which may hold personal data. */
 export function writesAudit(service: ServiceName): boolean {
-  return ['gateway', 'diagnostics', 'automation'].includes(service);
+  return ['gateway', 'diagnostics', 'ai', 'automation'].includes(service);
 }
 
 /** The variables of one service. Secrets go by file, so that no environment shows them. */
@@ -50,6 +50,7 @@ export function appEnvironment(service: ServiceName, suite: AppSurroundings): No
       AUDIT_PUBLIC_KEY_FILE: suite.keys.auditPublicKey,
     }),
     ...(writesAudit(service) && { AUDIT_DATA_KEY_FILE: suite.keys.auditDataKey }),
+    ...(service === 'ai' && { AI_STATE_KEY_FILE: suite.keys.aiStateKey }),
     ...(service === 'automation' && { AUDIT_SIGNING_KEY_FILE: suite.keys.auditSigningKey }),
   };
 }
