@@ -18,7 +18,8 @@ export type IdPrefix =
   | 'ses'
   | 'key'
   | 'ott'
-  | 'anm';
+  | 'anm'
+  | 'rec';
 
 /** A new public id: the prefix and the 32 lowercase hex digits of a UUIDv7, so ids sort by the time they were made. */
 export function newId(prefix: IdPrefix): string {

@@ -241,6 +241,19 @@ export { keyRoles, nameOf, Principal, Role, rolesFrom, userRoles, type KeyRole, 
 export { Problem, ProblemDocument, ProblemFault, ProblemMessage, type ProblemOptions } from './problem.js';
 export { problemCodes, type ProblemCode } from './problem-codes.js';
 export {
+  Dismissal,
+  DismissedRecommendation,
+  DismissRecommendation,
+  dismissRecommendation,
+  ListRecommendationsQuery,
+  listRecommendations,
+  Recommendation,
+  RecommendationCode,
+  RecommendationEvidence,
+  recommendationId,
+  Recommendations,
+} from './recommendation.js';
+export {
   getReport,
   GetReport,
   GetReportQuery,

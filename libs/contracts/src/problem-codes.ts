@@ -47,6 +47,11 @@ export const problemCodes = {
   'site-not-found': { status: 404, title: 'Site not found', detail: 'There is no such site.' },
   'finding-not-found': { status: 404, title: 'Finding not found', detail: 'There is no such finding.' },
   'anomaly-not-found': { status: 404, title: 'Anomaly not found', detail: 'There is no such anomaly.' },
+  'recommendation-not-found': {
+    status: 404,
+    title: 'Recommendation not found',
+    detail: 'There is no such recommendation now.',
+  },
   'threshold-not-found': { status: 404, title: 'Threshold not found', detail: 'There is no such threshold.' },
   'maintenance-window-not-found': {
     status: 404,

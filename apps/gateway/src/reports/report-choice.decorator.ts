@@ -24,11 +24,15 @@ const OFFERED_LANGUAGES = ['pt-BR', 'pt', 'en'] as const;
  * @throws Problem `not-acceptable` when the caller takes neither HTML nor PDF
  */
 export function choiceOf(headers: FastifyRequest['headers']): ReportChoice {
-  const negotiator = new Negotiator({ headers });
-  const mediaType = negotiator.mediaType([...reportMediaTypes]);
+  const mediaType = new Negotiator({ headers }).mediaType([...reportMediaTypes]);
   const media_type = reportMediaTypes.find((each) => each === mediaType);
   if (!media_type) throw new Problem('not-acceptable');
-  return { media_type, language: negotiator.language([...OFFERED_LANGUAGES]) === 'en' ? 'en' : reportLanguages[0] };
+  return { media_type, language: languageOf(headers) };
+}
+
+/** The language that Accept-Language asks for. */
+export function languageOf(headers: FastifyRequest['headers']): ReportLanguage {
+  return new Negotiator({ headers }).language([...OFFERED_LANGUAGES]) === 'en' ? 'en' : reportLanguages[0];
 }
 
 /** The media type and the language of the report that the request asks for. */

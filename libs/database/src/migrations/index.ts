@@ -17,6 +17,7 @@ import { Identity1795300001000 } from './1795300001000-identity.migration.js';
 import { Measurements1795400002000 } from './1795400002000-measurements.migration.js';
 import { Messages1795300004000 } from './1795300004000-messages.migration.js';
 import { RateLimits1795500000000 } from './1795500000000-rate-limits.migration.js';
+import { Recommendations1795800001000 } from './1795800001000-recommendations.migration.js';
 import { Sessions1795700001000 } from './1795700001000-sessions.migration.js';
 import { TenantLife1795700002000 } from './1795700002000-tenant-life.migration.js';
 
@@ -43,4 +44,5 @@ export const migrations = [
   EventFeed1795700005000,
   ApiUsage1795700006000,
   Anomalies1795800000000,
+  Recommendations1795800001000,
 ];

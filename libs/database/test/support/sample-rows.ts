@@ -197,6 +197,15 @@ export const sampleRows: Readonly<Record<string, (tenant: string, nth: number) =
     created_at: now,
     updated_at: now,
   }),
+  recommendation_dismissals: (tenant_id, nth) => ({
+    tenant_id,
+    id: `rec_${nth}`,
+    device_id: 'dev_1',
+    code: 'REPLACE_DISK',
+    priority: 20,
+    dismissed_by: 'sample',
+    dismissed_at: now,
+  }),
   scored_diagnostics: (tenant_id, nth) => ({
     tenant_id,
     diagnostic_id: 'dgn_1',
