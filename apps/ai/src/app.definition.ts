@@ -1,3 +1,4 @@
+import { auditDataConfig, AuditModule } from '@techze/audit';
 import { acknowledges, eventDelivery, type ServiceDefinition } from '@techze/bootstrap';
 import {
   deviceDeleted,
@@ -10,11 +11,18 @@ import {
   findingOpened,
   findingResolved,
 } from '@techze/contracts';
+import { IdempotencyModule } from '@techze/idempotency';
+import { pagingConfig } from '@techze/paging';
+import { aiConfig } from './ai.config.js';
+import { AnomaliesModule } from './anomalies/anomalies.module.js';
+import { AnomalyRow } from './anomalies/anomaly.entity.js';
+import { WorkersModule } from './workers/workers.module.js';
 
 export const ai: ServiceDefinition = {
   service: 'ai',
-  database: { role: 'svc_ai', entities: [] },
-  features: [eventDelivery('ai')],
+  sections: [aiConfig, auditDataConfig, pagingConfig],
+  database: { role: 'svc_ai', entities: [AnomalyRow] },
+  features: [eventDelivery('ai'), IdempotencyModule.forRoot(), AuditModule.forRoot(), WorkersModule, AnomaliesModule],
   controllers: [
     acknowledges(deviceDeleted),
     acknowledges(deviceEnrolled),

@@ -5,7 +5,9 @@ import { mailConfig } from '@techze/mail';
 import { pagingConfig } from '@techze/paging';
 import { Account } from './accounts/account.entity.js';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AnomaliesController } from './ai/anomalies.controller.js';
 import { ApiKeyRow } from './api-keys/api-key.entity.js';
+import { ComputationsController } from './ai/computations.controller.js';
 import { AuditReadingModule } from './audit/audit-reading.module.js';
 import { IdentityModule } from './auth/identity.module.js';
 import { RefreshToken } from './auth/refresh-token.entity.js';
@@ -57,6 +59,8 @@ export const gateway: ServiceDefinition = {
     EventsModule,
   ],
   controllers: [
+    AnomaliesController,
+    ComputationsController,
     CustomersController,
     SitesController,
     DevicesController,
