@@ -135,7 +135,7 @@ export class WorkerPool<Job extends { readonly kind: string; readonly body: stri
       if (this.closed) return;
       this.logger.warn('a worker thread ended', { reason: String(cause) });
       const since = Date.now() - this.reborn;
-      if (since >= REBIRTH_MS) this.replace();
+      if (gone.isProved || since >= REBIRTH_MS) this.replace();
       else setTimeout(() => this.replace(), REBIRTH_MS - since).unref();
     });
     this.threads.add(thread);

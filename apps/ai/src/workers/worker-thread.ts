@@ -8,6 +8,7 @@ export class WorkerThread<Job, Outcome> {
   private readonly worker: Worker;
   private onEnd: ((ending: Ending<Outcome>) => void) | undefined;
   private gone = false;
+  private proved = false;
 
   /** @param onGone the thread ended, for whatever reason */
   constructor(
@@ -17,7 +18,10 @@ export class WorkerThread<Job, Outcome> {
   ) {
     let cause: unknown;
     this.worker = new Worker(entry, options);
-    this.worker.on('message', (outcome: Outcome) => this.end({ outcome }));
+    this.worker.on('message', (outcome: Outcome) => {
+      this.proved = true;
+      this.end({ outcome });
+    });
     this.worker.on('messageerror', (error) => this.end({ cause: error }));
     this.worker.on('error', (error) => (cause = error));
     this.worker.on('exit', (code) => {
@@ -32,6 +36,11 @@ export class WorkerThread<Job, Outcome> {
 
   get isBusy(): boolean {
     return this.onEnd !== undefined;
+  }
+
+  /** It has done a job: whatever ends it later, the next one can begin. */
+  get isProved(): boolean {
+    return this.proved;
   }
 
   do(job: Job, onEnd: (ending: Ending<Outcome>) => void): void {
