@@ -13,6 +13,9 @@ const DAY_MS = 86_400_000;
 /** A day with fewer than this share of the usual rows says little about its level. */
 const WHOLE_DAY = 0.5;
 
+/** What crept more than a year ago is no news, and a damaged clock must not make a century of days. */
+const MOST_DAYS = 366;
+
 /** More days without a level than this, and the series is too torn. */
 const MISSING = 0.3;
 
@@ -30,11 +33,11 @@ function median(values: Float64Array): number {
  */
 export function dailyLevels({ at, values, stepMs }: Series): DailyLevels {
   const dayMs = Math.max(DAY_MS, stepMs);
-  const from = at[0];
-  if (from === undefined) return NONE;
+  if (at.length === 0) return NONE;
+  const from = Math.max(at[0]!, at.at(-1)! - MOST_DAYS * dayMs);
   const days: number[][] = Array.from({ length: Math.floor((at.at(-1)! - from) / dayMs) + 1 }, () => []);
   values.forEach((value, row) => {
-    if (!Number.isNaN(value)) days[Math.floor((at[row]! - from) / dayMs)]!.push(value);
+    if (at[row]! >= from && !Number.isNaN(value)) days[Math.floor((at[row]! - from) / dayMs)]!.push(value);
   });
   const usual = median(Float64Array.from(days, (rows) => rows.length).filter((rows) => rows > 0));
   const levels = Float64Array.from(days, (rows) =>

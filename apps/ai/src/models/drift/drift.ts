@@ -1,6 +1,7 @@
 import type { Series } from '../series/series.js';
 import { dailyLevels } from './daily-levels.js';
 import { trendOf } from './trend.js';
+import { withoutWeeks } from './weekly-season.js';
 
 /** A slow creep that still goes on where the series ends. */
 export interface Drift {
@@ -20,8 +21,8 @@ export interface Drift {
 /** Two weeks: with fewer days a weekly season looks like a creep. */
 const LEAST_DAYS = 14;
 
-/** How many of its standard errors the slope must be away from zero. Set by drift's measurements: see the spec. */
-const SURE = 5;
+/** How many of its standard errors the slope must be away from zero. With `CAUTION` of trend.ts it was set on made series: see the spec. */
+const SURE = 4;
 
 /** 95 % of a normal distribution. */
 const INTERVAL = 1.96;
@@ -32,18 +33,18 @@ const DAY_MS = 86_400_000;
 export function driftOf(series: Series): Drift | null {
   const { levels, from, dayMs } = dailyLevels(series);
   if (levels.length < LEAST_DAYS) return null;
-  const start = 0;
-  const trend = trendOf(levels.subarray(start));
+  const trend = trendOf(withoutWeeks(levels));
+  if (trend === null) return null;
   const sureness = Math.abs(trend.slope) / trend.error;
   if (!(sureness > SURE)) return null;
   const perDay = DAY_MS / dayMs;
   return {
-    since: from + start * dayMs,
+    since: from + trend.start * dayMs,
     slope_per_day: trend.slope * perDay,
     slope_low: (trend.slope - INTERVAL * trend.error) * perDay,
     slope_high: (trend.slope + INTERVAL * trend.error) * perDay,
     from: trend.first,
     to: trend.last,
-    score: sureness / (sureness + SURE),
+    score: 1 - SURE / (sureness + SURE),
   };
 }
