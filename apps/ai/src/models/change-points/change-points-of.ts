@@ -1,56 +1,52 @@
 import type { Series } from '../series/series.js';
 import type { ChangePoint } from './change-point.js';
+import { Fits } from './fit.js';
+import { noiseOf } from './noise.js';
+import { partition, type Prices } from './partition.js';
+import { prepared } from './prepared.js';
 
-/** Rows of the shortest part. */
+/** Rows of the shortest part; of a short series a sixth. */
 const SHORTEST = 5;
+/** A change must explain so many times the noise, times the logarithm of the rows (BIC has 3, for noise that is white and normal). */
+const NOISES = 12;
+/** And this share of the series' variance: what is less stands out of no picture of it. */
+const SHARE = 0.015;
+/** A line in place of a level is worth this many changes: it saves many, or it is not there. */
+const LINE = 1.5;
 
 /** Where a series changes for good, in order; none for noise. */
 export function changePointsOf({ at, values }: Pick<Series, 'at' | 'values'>): ChangePoint[] {
-  const kept = [...values.keys()].filter((i) => Number.isFinite(values[i]!));
-  const n = kept.length;
-  if (n < 2 * SHORTEST) return [];
-  const rows = Float64Array.from(kept, (i) => values[i]!);
-  const noise = noiseOf(rows);
-  if (!(noise > 0)) return [];
-  const penalty = 3 * Math.log(n) * noise;
-  const sums = new Float64Array(n + 1);
-  const squares = new Float64Array(n + 1);
-  for (let i = 0; i < n; i++) {
-    const value = rows[i]! - rows[0]!;
-    sums[i + 1] = sums[i]! + value;
-    squares[i + 1] = squares[i]! + value * value;
-  }
-  const cost = (from: number, to: number) =>
-    squares[to]! - squares[from]! - (sums[to]! - sums[from]!) ** 2 / (to - from);
-  const best = new Float64Array(n + 1).fill(Infinity);
-  const last = new Int32Array(n + 1);
-  best[0] = -penalty;
-  let candidates = [0];
-  for (let to = SHORTEST; to <= n; to++) {
-    for (const from of candidates) {
-      const value = best[from]! + cost(from, to) + penalty;
-      if (value < best[to]!) [best[to], last[to]] = [value, from];
-    }
-    candidates = candidates.filter((from) => best[from]! + cost(from, to) <= best[to]!);
-    candidates.push(to - SHORTEST + 1);
-  }
-  const cuts: number[] = [];
-  for (let to = last[n]!; to > 0; to = last[to]!) cuts.unshift(to);
+  const known = [...values.keys()].filter((i) => Number.isFinite(values[i]!));
+  const n = known.length;
+  const shortest = Math.min(SHORTEST, Math.floor(n / 6));
+  if (shortest < 2) return [];
+  const rows = prepared(
+    Float64Array.from(known, (i) => values[i]!),
+    shortest,
+  );
+  if (!rows) return [];
+  const change = Math.max(NOISES * Math.log(n) * noiseOf(rows), SHARE * n);
+  const prices: Prices = { change, line: LINE * change, shortest };
+  const fits = new Fits(rows);
+  const cuts = partition(fits, n, prices);
   return cuts.map((cut, k) => {
-    const from = cuts[k - 1] ?? 0;
-    const to = cuts[k + 1] ?? n;
-    const gain = cost(from, to) - cost(from, cut) - cost(cut, to);
-    return {
-      index: kept[cut]!,
-      at: at[kept[cut]!]!,
-      kind: 'level' as const,
-      confidence: Math.max(0, 1 - Math.exp((penalty - gain) / (2 * noise))),
-    };
+    const index = known[cut]!;
+    return { index, at: at[index]!, ...judged(fits, cuts[k - 1] ?? 0, cut, cuts[k + 1] ?? n, prices) };
   });
 }
 
-function noiseOf(rows: Float64Array): number {
-  const steps = new Float64Array(rows.length - 1);
-  for (let i = 0; i < steps.length; i++) steps[i] = Math.abs(rows[i + 1]! - rows[i]!);
-  return (steps.sort()[steps.length >> 1]! / 0.9539) ** 2;
+/** What kind of change it is, and how far beyond its price it pays: one half when just so. */
+function judged(
+  fits: Fits,
+  from: number,
+  cut: number,
+  to: number,
+  prices: Prices,
+): Pick<ChangePoint, 'kind' | 'confidence'> {
+  const before = fits.fit(from, cut, prices.line);
+  const after = fits.fit(cut, to, prices.line);
+  const gain = fits.cost(from, to, prices.line) - before.cost - after.cost;
+  const jump = Math.abs(after.start - (before.start + before.slope * (cut - from)));
+  const bend = (Math.abs(after.slope - before.slope) * Math.min(cut - from, to - cut)) / 2;
+  return { kind: jump >= bend ? 'level' : 'trend', confidence: gain / (gain + prices.change) };
 }
