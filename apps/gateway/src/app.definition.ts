@@ -8,6 +8,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { AnomaliesController } from './ai/anomalies.controller.js';
 import { ApiKeyRow } from './api-keys/api-key.entity.js';
 import { ComputationsController } from './ai/computations.controller.js';
+import { RecommendationsController } from './ai/recommendations.controller.js';
 import { AuditReadingModule } from './audit/audit-reading.module.js';
 import { IdentityModule } from './auth/identity.module.js';
 import { RefreshToken } from './auth/refresh-token.entity.js';
@@ -69,6 +70,7 @@ export const gateway: ServiceDefinition = {
     DiagnosticVerdictsController,
     FindingsController,
     MaintenanceWindowsController,
+    RecommendationsController,
     ReportsController,
     SuiteHealthController,
     ThresholdsController,

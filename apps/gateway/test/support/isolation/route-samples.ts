@@ -300,6 +300,12 @@ export const routeSamples: Readonly<Record<string, RouteSample>> = {
     foreign: (_mine, { device }) => [{ device_id: device, metric: 'cpu.load' }],
   },
   'GET /api/v3/ai/devices/{id}/anomaly-rate': read('device'),
+  'GET /api/v3/ai/recommendations': list,
+  'POST /api/v3/ai/recommendations/{id}/dismiss': {
+    ...read('recommendation'),
+    roles: technicians,
+    body: () => ({ reason: 'known' }),
+  },
 
   'GET /api/v1/events': { ...list, isStream: true, own: [429] },
   'GET /api/v1/audit': { roles: ['admin', 'operator'] },

@@ -15,6 +15,7 @@ export const kinds = [
   'earlier',
   'finding',
   'anomaly',
+  'recommendation',
   'threshold',
   'window',
   'enrollmentToken',
@@ -55,6 +56,7 @@ export function unknownThings(): Things {
     earlier: 'dgn_',
     finding: 'fnd_',
     anomaly: 'anm_',
+    recommendation: 'rec_',
     threshold: 'thr_',
     window: 'mtw_',
     enrollmentToken: 'ent_',
@@ -145,6 +147,10 @@ export async function inhabitedTenant(api: Api, keyScopes: readonly string[]): P
     idOf('/api/v1/users', admin, { email: `${mark}@example.com`, name: mark, role: 'viewer' }),
     tenant.logIn('viewer'),
   ]);
+  // Of a device that no other request is about: what is found on it stays open.
+  const storage = { status: 'ok', data: { fsSize: [fileSystem(99)] } };
+  const { device_id: still } = await made('/api/v1/diagnostics', technician, diagnosticBody({ sections: { storage } }));
+  const recommendation = await firstRecommended(api, still, viewer);
   // The one of that log-in: the viewer's others are to go on.
   const { sid } = JSON.parse(Buffer.from(logIn.access_token.split('.')[1] ?? '', 'base64url').toString()) as {
     sid: string;
@@ -159,9 +165,27 @@ export async function inhabitedTenant(api: Api, keyScopes: readonly string[]): P
     refreshToken: logIn.refresh_token,
     spareEnrollmentToken: enrollmentToken.token,
     things: {
-      ...{ customer, site, device: own.device_id, diagnostic, earlier, finding, anomaly, threshold, window },
+      ...{
+        customer,
+        site,
+        device: own.device_id,
+        diagnostic,
+        earlier,
+        finding,
+        anomaly,
+        recommendation,
+        threshold,
+        window,
+      },
       ...{ enrollmentToken: enrollmentToken.id, apiKey: keys[3].id },
       ...{ auditEvent: await first('/api/v1/audit', admin), session: sid, user, tenant: tenant.id },
     },
   };
+}
+
+async function firstRecommended(api: Api, deviceId: string, token: string): Promise<string> {
+  const answer = await api.call(`/api/v3/ai/recommendations?device_id=${deviceId}`, { token });
+  const id: unknown = answer.body?.recommendations?.[0]?.id;
+  if (typeof id !== 'string') throw new Error(`nothing is recommended: ${answer.text}`);
+  return id;
 }
