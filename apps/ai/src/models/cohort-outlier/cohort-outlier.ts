@@ -31,7 +31,7 @@ export interface PeerVerdict {
   readonly expected: { readonly low: number; readonly high: number };
   readonly median: number;
   readonly peers: number;
-  /** Share of the peers that lie at least as far out. */
+  /** Share of the peers that lie at least as far out, on the same side. */
   readonly share: number;
   /** Chance that a device like its peers lies as far out. */
   readonly p_value: number;
@@ -68,7 +68,8 @@ export function againstPeers(value: number, peers: Float64Array): PeerVerdict | 
   const middle = median(known);
   const deviations = known.map((peer) => Math.abs(peer - middle)).sort();
   const off = Math.abs(value - middle);
-  const beyond = deviations.reduce((count, deviation) => count + (deviation >= off ? 1 : 0), 0);
+  const isBeyond = (peer: number) => (value < middle ? peer <= value : peer >= value);
+  const beyond = off === 0 ? n : known.filter(isBeyond).length;
   const spread = spreadOf(deviations) * Math.sqrt(1 + MEDIAN_VARIANCE / n);
   const freedom = EFFICIENCY * (n - 1);
   const reach = spread * tOfNormal(RANGE_NORMAL, freedom);

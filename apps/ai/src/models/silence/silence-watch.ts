@@ -24,7 +24,7 @@ export interface Missing {
 const VERSION = 1;
 
 /** It "used to move", and had "usual" steps, once it did so as often. */
-const LEARNT = 10;
+const LEARNT = 20;
 
 /** Fewer equal values in a row are nothing, however lively the series: agents and drivers repeat a value when busy. */
 const FLAT_ROWS = 10;
@@ -37,6 +37,9 @@ const LONGER = 2;
 
 /** Chance that the series would stand still so long by itself: one in a million per row, so that a fleet stays quiet. */
 const LOG_CHANCE = Math.log(1e-6);
+
+/** Standard errors by which the count of changes may be off. */
+const DOUBT = 2;
 
 /** The usual step follows the last so many. */
 const STEP_MEMORY = 100;
@@ -165,7 +168,9 @@ export class SilenceWatch {
   private flat(): Flat | null {
     const { value, runRows, runSince, stays, changes, secondRun, low, high } = this.state;
     if (changes < LEARNT) return null;
-    const logStay = Math.log((stays + 0.5) / (stays + changes + 1));
+    // As many changes as there are at least, given how many were counted: they come in bursts.
+    const surely = changes - DOUBT * Math.sqrt(changes);
+    const logStay = Math.log((stays + 0.5) / (stays + surely + 1));
     const limit = Math.max(FLAT_ROWS, LONGER * secondRun, LOG_CHANCE / logStay);
     if (runRows < limit) return null;
     return { since: runSince, rows: runRows, value, score: scoreOf(runRows, limit), expected: { low, high } };
