@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newId } from '@techze/contracts';
 import { Api, type Answer, type Call } from './support/api.js';
 import { comparable } from './support/comparable.js';
 import { diagnosticBody, disk, fileSystem } from './support/diagnostics.js';
@@ -26,6 +27,12 @@ const of = (device: string, query = '', options: Call = {}) =>
   api.call(`${PATH}?device_id=${device}${query}`, { token: viewer, ...options });
 const dismiss = (id: string, options: Call = {}) =>
   api.call(`${PATH}/${id}/dismiss`, { token: technician, method: 'POST', json: {}, ...options });
+
+const ANOMALY = `insert into anomalies (tenant_id, id, device_id, peak_diagnostic_id, metric, detector, kind, severity, state,
+    score, threshold, value, expected_low, expected_high, size, side, contributors, start_at, end_at, peak_at, samples,
+    quiet, created_at, updated_at)
+  values ($1, $2, $3, $4, 'cpu.load', 'value', 'spike', 'warning', 'open', .95, .8, 97, 5, 40, 57, 1, '[]', now(), now(),
+    now(), 1, 0, now(), now())`;
 
 let day = 0;
 /** Posts a diagnostic, of a new device unless one is named, a day after the one before. */
@@ -129,6 +136,39 @@ describe('GET /api/v3/ai/recommendations', () => {
     expect(found).toMatchObject({ code: 'FREE_DISK_SPACE', subject: '/data', expected_score_gain: 0 });
     expect(found.evidence).toEqual([expect.objectContaining({ source: 'prediction' })]);
     expect((await api.call(found.evidence[0].ref, { token: viewer })).status).toBe(200);
+  });
+
+  it('200 takes an open anomaly that nobody called false for a reason', async () => {
+    const { id: diagnostic, device_id } = await diagnose(healthy);
+    const anomaly = newId('anm');
+    await rows(ANOMALY, [tenant.id, anomaly, device_id, diagnostic]);
+    const [found] = (await of(device_id, '&lang=en')).body.recommendations;
+    expect(found).toMatchObject({ code: 'INVESTIGATE_ANOMALY', title: 'Look into cpu.load' });
+    const ref = `/api/v3/ai/anomalies/${anomaly}`;
+    expect(found.evidence).toEqual([expect.objectContaining({ source: 'anomaly', ref, value: 97 })]);
+    expect((await api.call(ref, { token: viewer })).body.id).toBe(anomaly);
+    await api.call(`${ref}/feedback`, { token: technician, json: { verdict: 'false_positive' } });
+    expect((await of(device_id)).body.recommendations).toEqual([]);
+  });
+
+  it('200 tells of what devices of one model have in common, and it can be put aside', async () => {
+    const own = await ownTenant(api);
+    const [token, reader] = await Promise.all([own.tokenOf('technician'), own.tokenOf('viewer')]);
+    const post = async (model: string, storage: object) => {
+      const { device, ...body } = diagnosticBody({ sections: { storage: { status: 'ok', data: storage } } });
+      const json = { ...body, device: { ...(device as object), model } };
+      expect((await api.call('/api/v1/diagnostics', { token, json })).status).toBe(201);
+    };
+    for (let i = 0; i < 6; i += 1) await post('BAD-1', { fsSize: [fileSystem(20)], diskLayout: [disk(2)] });
+    for (let i = 0; i < 12; i += 1) await post('GOOD-2', healthy);
+    const list = () => api.call(`${PATH}?lang=en`, { token: reader });
+    const ofFleet = ({ body }: Answer) =>
+      body.recommendations.find(({ code }: { code: string }) => code === 'INVESTIGATE_FLEET');
+    const found = ofFleet(await list());
+    expect(found).toMatchObject({ device_id: null, title: '6 of 6 devices with model BAD-1 have SMART_197' });
+    for (const { ref } of found.evidence) expect((await api.call(ref, { token: reader })).status).toBe(200);
+    expect((await dismiss(found.id, { token })).status).toBe(200);
+    expect(ofFleet(await list())).toBeUndefined();
   });
 
   it('404 byte-equal for a device that is not there, that is another tenant’s, or that is no id', async () => {

@@ -1,26 +1,9 @@
 import type { RecommendationEvidence, Severity } from '@techze/contracts';
 import { cohortsOf } from '../models/cohorts/index.js';
 import type { Facts, FindingFact } from './facts.js';
+import type { Ground } from './ground.js';
 import { predictions } from './predictions.js';
-import { anomalyRule, fleetRule, ruleOf, type Rule } from './rules.js';
-
-/** One reason to do something. Reasons of one rule, device and key are one recommendation. */
-export interface Ground {
-  readonly rule: Rule;
-  readonly deviceId: string | null;
-  readonly key: string;
-  /** As people know the part. */
-  readonly subject: string | null;
-  /** That it harms within a month. */
-  readonly probability: number;
-  /** Points that it costs now. */
-  readonly points: number;
-  readonly evidence: readonly RecommendationEvidence[];
-  /** When it is too late, where that is known. */
-  readonly dueAt?: number;
-  /** What the words tell besides. */
-  readonly facts: Readonly<Record<string, string | number>>;
-}
+import { anomalyRule, fleetRule, ruleOf } from './rules.js';
 
 /** How likely a fault harms within a month, by how severe it is: an order for want of a frequency. */
 const PROBABILITIES: Readonly<Record<Severity, number>> = { critical: 0.9, warning: 0.5, info: 0.2 };

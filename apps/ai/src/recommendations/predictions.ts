@@ -3,7 +3,7 @@ import { predictDiskFailure, type SmartSnapshot } from '../models/disk-failure/i
 import { diskFullMinimum, predictDiskFull } from '../models/disk-full/index.js';
 import type { Series } from '../models/series/index.js';
 import type { Facts, SeriesFact } from './facts.js';
-import type { Ground } from './grounds.js';
+import type { Ground } from './ground.js';
 import { ruleNamed } from './rules.js';
 
 const HOUR_MS = 3_600_000;

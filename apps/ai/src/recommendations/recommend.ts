@@ -1,6 +1,7 @@
 import type { Recommendation } from '@techze/contracts';
 import type { Facts } from './facts.js';
-import { groundsOf, type Ground } from './grounds.js';
+import type { Ground } from './ground.js';
+import { groundsOf } from './grounds.js';
 import { recommendationIdOf } from './recommendation-id.js';
 import { wordsOf } from './words.js';
 
