@@ -4,6 +4,7 @@ import { Fits } from './fit.js';
 import { noiseOf } from './noise.js';
 import { partition, type Prices } from './partition.js';
 import { prepared } from './prepared.js';
+import { spreadChanges } from './spread.js';
 
 /** Rows of the shortest part; of a short series a sixth. */
 const SHORTEST = 5;
@@ -29,10 +30,27 @@ export function changePointsOf({ at, values }: Pick<Series, 'at' | 'values'>): C
   const prices: Prices = { change, line: LINE * change, shortest };
   const fits = new Fits(rows);
   const cuts = partition(fits, n, prices);
-  return cuts.map((cut, k) => {
-    const index = known[cut]!;
-    return { index, at: at[index]!, ...judged(fits, cuts[k - 1] ?? 0, cut, cuts[k + 1] ?? n, prices) };
+  const changes = cuts.map((cut, k) => ({ cut, ...judged(fits, cuts[k - 1] ?? 0, cut, cuts[k + 1] ?? n, prices) }));
+  const rest = restOf(rows, fits, cuts, prices);
+  [0, ...cuts].forEach((from, k) => {
+    for (const { cut, confidence } of spreadChanges(rest, from, cuts[k] ?? n)) {
+      changes.push({ cut, kind: 'variance', confidence });
+    }
   });
+  return changes
+    .sort((a, b) => a.cut - b.cut)
+    .map(({ cut, kind, confidence }) => ({ index: known[cut]!, at: at[known[cut]!]!, kind, confidence }));
+}
+
+/** The rows less the level or line of their part. */
+function restOf(rows: Float64Array, fits: Fits, cuts: readonly number[], prices: Prices): Float64Array {
+  const rest = Float64Array.from(rows);
+  [0, ...cuts].forEach((from, k) => {
+    const to = cuts[k] ?? rows.length;
+    const { start, slope } = fits.fit(from, to, prices.line);
+    for (let i = from; i < to; i++) rest[i]! -= start + slope * (i - from);
+  });
+  return rest;
 }
 
 /** What kind of change it is, and how far beyond its price it pays: one half when just so. */
