@@ -1,5 +1,5 @@
 import { StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import { JsonText, Problem, toFaults } from '@techze/contracts';
+import { Problem, toFaults, UnparsedJson } from '@techze/contracts';
 
 /** Validates every parameter that names its schema: bodies, queries, path parameters and message payloads alike. */
 export class SchemaValidationPipe extends StandardSchemaValidationPipe {
@@ -11,7 +11,7 @@ export class SchemaValidationPipe extends StandardSchemaValidationPipe {
 
   /** A body that nobody parsed yet is held to its schema where that happens; here the schema only documents it. */
   override async transform<Value>(value: Value, metadata: ArgumentMetadata): Promise<Value> {
-    return value instanceof JsonText ? value : super.transform(value, metadata);
+    return value instanceof UnparsedJson ? value : super.transform(value, metadata);
   }
 
   /** Hostile keys are refused where the body is parsed; stripping them here would walk every body a second time. */

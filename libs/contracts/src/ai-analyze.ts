@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { analysisExample, analyzeExample } from './ai.example.js';
-import {
-  aiAnswer,
-  AiAnswerText,
-  AiRequestText,
-  aiStrict,
-  InlineSeries,
-  storedDevice,
-  storedSeries,
-} from './ai-input.js';
+import { aiAnswer, aiStrict, InlineSeries, storedDevice, storedSeries } from './ai-input.js';
 import { defineCommand } from './command.js';
+import { Freight } from './freight.js';
 import { rolesFrom } from './principal.js';
 
 /** Snapshots of one disk; more than a year of one a day. */
@@ -152,8 +145,8 @@ export type Analysis = z.infer<typeof Analysis>;
 export const analyze = defineCommand({
   service: 'ai',
   pattern: 'ai.analyze',
-  request: AiRequestText,
-  response: AiAnswerText,
+  request: Freight,
+  response: Freight,
   idempotent: true,
   roles: rolesFrom('viewer'),
 });

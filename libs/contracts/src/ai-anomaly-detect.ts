@@ -1,17 +1,9 @@
 import { z } from 'zod';
 import { detectAnomaliesExample, detectedAnomaliesExample } from './ai.example.js';
-import {
-  aiAnswer,
-  AiAnswerText,
-  AiRequestText,
-  aiStrict,
-  aiTimestamps,
-  aiValues,
-  InlineSeries,
-  storedSeries,
-} from './ai-input.js';
+import { aiAnswer, aiStrict, aiTimestamps, aiValues, InlineSeries, storedSeries } from './ai-input.js';
 import { defineCommand } from './command.js';
 import { Severity } from './health.js';
+import { Freight } from './freight.js';
 import { rolesFrom } from './principal.js';
 
 /** How much is said: low says little and is rarely wrong. */
@@ -92,8 +84,8 @@ export type DetectedAnomalies = z.infer<typeof DetectedAnomalies>;
 export const detectAnomalies = defineCommand({
   service: 'ai',
   pattern: 'ai.anomaly-detect',
-  request: AiRequestText,
-  response: AiAnswerText,
+  request: Freight,
+  response: Freight,
   idempotent: true,
   roles: rolesFrom('viewer'),
 });

@@ -77,11 +77,3 @@ export const aiAnswer = {
   warnings: z.array(z.string()),
   duration_ms: z.number(),
 };
-
-/**
- * A request of the ai service on its way: the body as the text that it came as. It may have 8 MiB, and neither the
- * gateway's nor the service's event loop may stand still for it, so only a worker thread parses it; and the answer is the
- * text that the worker made.
- */
-export const AiRequestText = z.object({ body: z.string() });
-export const AiAnswerText = z.string();

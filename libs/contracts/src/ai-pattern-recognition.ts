@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { recognisedPatternsExample, recognisePatternsExample } from './ai.example.js';
-import { aiAnswer, AiAnswerText, AiRequestText, aiStrict, InlineSeries, storedSeries } from './ai-input.js';
+import { aiAnswer, aiStrict, InlineSeries, storedSeries } from './ai-input.js';
 import { defineCommand } from './command.js';
+import { Freight } from './freight.js';
 import { rolesFrom } from './principal.js';
 
 export const PatternTask = z.enum([
@@ -130,8 +131,8 @@ export type RecognisedPatterns = z.infer<typeof RecognisedPatterns>;
 export const recognisePatterns = defineCommand({
   service: 'ai',
   pattern: 'ai.pattern-recognition',
-  request: AiRequestText,
-  response: AiAnswerText,
+  request: Freight,
+  response: Freight,
   idempotent: true,
   roles: rolesFrom('viewer'),
 });

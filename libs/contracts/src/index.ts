@@ -191,7 +191,8 @@ export {
 } from './identity.js';
 export { idSchema, newId, newUuid, SYSTEM_TENANT_ID, type IdPrefix } from './ids.js';
 export { toFaults } from './faults.js';
-export { inspectJson, JsonText } from './json-limits.js';
+export { Freight } from './freight.js';
+export { inspectJson, UnparsedJson } from './json-limits.js';
 export { keyAreas, keyScopes, type KeyArea, type KeyScope } from './key-scopes.js';
 export { Measurement, measurementUnits, metricName } from './measurement.js';
 export {

@@ -7,8 +7,8 @@ const EVIDENCE_KEYS_MAX = 20_000;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A body that the edge did not parse: no schema is asked about it before somebody does. */
-export class JsonText {
-  constructor(readonly text: string) {}
+export class UnparsedJson {
+  constructor(readonly bytes: Buffer) {}
 }
 
 /**

@@ -4,6 +4,7 @@ export { EventBell } from './event-bell.js';
 export { EventPublisher, type OutgoingEvent } from './event-publisher.js';
 export { HandlesCommand, HandlesEvent } from './handles-command.decorator.js';
 export { keysOf, type ServiceKeys } from './keys.js';
+export { Parcels } from './parcels.js';
 export type { RedisConnection } from './redis-connection.js';
 export { RedisConnections } from './redis-connections.js';
 export { RedisHealth } from './redis-health.js';

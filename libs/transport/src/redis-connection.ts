@@ -1,11 +1,13 @@
 import type { Logger } from '@techze/observability';
-import { createClient, ErrorReply } from 'redis';
+import { createClient, ErrorReply, RESP_TYPES } from 'redis';
 import { reconnectDelayMs } from './timings.js';
 
 const LOG_EVERY_MS = 10_000;
 const SUBSCRIBE_AGAIN_MS = 1_000;
 /** Longer than a blocking read; every connection has traffic more often than this. */
 const SOCKET_TIMEOUT_MS = 8_000;
+
+const AS_BYTES = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.SIMPLE_STRING]: Buffer } };
 
 /** Texts, also long ones: measured, bytes of our own making cost more than they save. */
 export type RedisCommand = readonly string[];
@@ -73,6 +75,11 @@ export class RedisConnection {
   /** @throws ErrorReply when Redis refused it; another error when it is unknown whether Redis got it */
   send<Reply>(command: RedisCommand): Promise<Reply> {
     return this.client.sendCommand<Reply>(command);
+  }
+
+  /** The same for bytes: no text is made of them. */
+  sendBytes(command: readonly (string | Buffer)[]): Promise<Buffer | null> {
+    return this.client.sendCommand<Buffer | null>(command, AS_BYTES);
   }
 
   /** The same, for what must not wait for a Redis that hangs. */

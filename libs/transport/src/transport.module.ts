@@ -3,6 +3,7 @@ import type { ServiceName } from '@techze/contracts';
 import { Broadcasts } from './broadcasts.js';
 import { EventBell } from './event-bell.js';
 import { EventPublisher } from './event-publisher.js';
+import { Parcels } from './parcels.js';
 import { RedisConnections } from './redis-connections.js';
 import { RedisHealth } from './redis-health.js';
 import { RedisStreamsServer } from './redis-streams.server.js';
@@ -13,7 +14,7 @@ import { TransportOptions } from './transport.options.js';
 @Module({})
 export class TransportModule {
   static forRoot({ service }: { service: ServiceName }): DynamicModule {
-    const shared = [RedisConnections, RpcClient, EventPublisher, EventBell, RedisStreamsServer, RedisHealth];
+    const shared = [RedisConnections, RpcClient, EventPublisher, EventBell, Parcels, RedisStreamsServer, RedisHealth];
     return {
       module: TransportModule,
       global: true,

@@ -70,7 +70,7 @@ export class RecommendationsService {
       event_type: 'RECOMMENDATION_DISMISSED',
       resource_id: id,
       success: true,
-      details: { code, device_id, score: priority, reason },
+      details: { code, device_id, priority, reason },
     });
     return dismissed;
   }
@@ -88,7 +88,7 @@ export class RecommendationsService {
 
   private async compute(facts: string, request: object): Promise<Answer> {
     const rest = JSON.stringify({ ...request, tenant_id: tenantOfCaller(), now: Date.now() });
-    const answer = await this.computations.answer('recommendations', `{${facts},${rest.slice(1)}`);
-    return Answer.parse(JSON.parse(answer));
+    const answer = await this.computations.answer('recommendations', Buffer.from(`{${facts},${rest.slice(1)}`));
+    return Answer.parse(JSON.parse(answer.toString()));
   }
 }

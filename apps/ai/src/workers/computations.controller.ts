@@ -1,25 +1,32 @@
 import { Controller } from '@nestjs/common';
-import { analyze, detectAnomalies, recognisePatterns } from '@techze/contracts';
-import { HandlesCommand } from '@techze/transport';
-import type { z } from 'zod';
+import { analyze, detectAnomalies, recognisePatterns, type Freight } from '@techze/contracts';
+import { HandlesCommand, Parcels } from '@techze/transport';
 import { Computations } from './computations.service.js';
+import type { JobKind } from './job.js';
 
 @Controller()
 export class ComputationsController {
-  constructor(private readonly computations: Computations) {}
+  constructor(
+    private readonly computations: Computations,
+    private readonly parcels: Parcels,
+  ) {}
 
   @HandlesCommand(detectAnomalies)
-  detectAnomalies({ body }: z.infer<typeof detectAnomalies.request>): Promise<string> {
-    return this.computations.answer('anomaly-detect', body);
+  detectAnomalies(request: Freight): Promise<Freight> {
+    return this.answer('anomaly-detect', request);
   }
 
   @HandlesCommand(analyze)
-  analyze({ body }: z.infer<typeof analyze.request>): Promise<string> {
-    return this.computations.answer('analyze', body);
+  analyze(request: Freight): Promise<Freight> {
+    return this.answer('analyze', request);
   }
 
   @HandlesCommand(recognisePatterns)
-  recognisePatterns({ body }: z.infer<typeof recognisePatterns.request>): Promise<string> {
-    return this.computations.answer('pattern-recognition', body);
+  recognisePatterns(request: Freight): Promise<Freight> {
+    return this.answer('pattern-recognition', request);
+  }
+
+  private async answer(kind: JobKind, request: Freight): Promise<Freight> {
+    return this.parcels.pack(await this.computations.answer(kind, await this.parcels.unpack(request)));
   }
 }

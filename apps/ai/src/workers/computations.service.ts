@@ -13,11 +13,11 @@ const DEADLINE_MS = 2_000;
 /** Short calls must not wait behind one long one, nor many threads take the machine from everybody else. */
 const THREADS = Math.min(4, Math.max(2, availableParallelism() - 1));
 /** A few hundred short calls, or eight of the largest; nobody waits so long that an answer would come too late. */
-const QUEUE = { jobs: 256, characters: 64 * 1024 * 1024, waitMs: 4_000 };
+const QUEUE = { jobs: 256, bytes: 64 * 1024 * 1024, waitMs: 4_000 };
 /** Of one thread: an 8 MiB body, its rows and what a model makes of them need a third of it. Beyond it the thread ends, not the process. */
 const HEAP_MB = 256;
 
-/** What a request asks of the models, done in worker threads: neither its text nor its answer is parsed here. */
+/** What a request asks of the models, done in worker threads: neither what came nor what goes is parsed here. */
 @Injectable()
 export class Computations implements OnModuleInit, OnApplicationShutdown {
   private readonly pool: WorkerPool<Job, Outcome>;
@@ -48,12 +48,13 @@ export class Computations implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** @returns the answer, as JSON @throws Problem the worker's, the pool's, or of what is stored */
-  async answer(kind: JobKind, body: string): Promise<string> {
+  async answer(kind: JobKind, body: Uint8Array): Promise<Buffer> {
     const tenantId = tenantOfCaller();
     let job: Job = { kind, body, tenantId, begunAt: clockMs(), stored: [] };
     for (;;) {
       const outcome = await this.pool.run(job);
-      if ('answer' in outcome) return outcome.answer;
+      if ('answer' in outcome)
+        return Buffer.from(outcome.answer.buffer, outcome.answer.byteOffset, outcome.answer.byteLength);
       if ('problem' in outcome) throw Problem.fromMessage(outcome.problem);
       if ('failed' in outcome) throw new Problem('internal', { cause: outcome.failed });
       job = { ...job, stored: [...job.stored, await this.stored.read(tenantId, outcome.wanted)] };

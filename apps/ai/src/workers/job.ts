@@ -7,7 +7,7 @@ export type JobKind = 'anomaly-detect' | 'analyze' | 'pattern-recognition' | 're
 /** What a worker is given: the body of a request as it came, and what is stored of it once the worker asked for that. */
 export interface Job {
   readonly kind: JobKind;
-  readonly body: string;
+  readonly body: Uint8Array;
   readonly tenantId: string;
   /** Milliseconds of `performance.timeOrigin` + `performance.now()`, which threads share. */
   readonly begunAt: number;
@@ -15,11 +15,11 @@ export interface Job {
 }
 
 /**
- * What a worker makes of it: the answer as text; a problem; or, for a worker reads no database, what has to be read first,
+ * What a worker makes of it: the answer as bytes; a problem; or, for a worker reads no database, what has to be read first,
  * with which the same job is given to one again.
  */
 export type Outcome =
-  | { readonly answer: string }
+  | { readonly answer: Uint8Array }
   | { readonly problem: ProblemMessage }
   | { readonly wanted: Wanted }
   | { readonly failed: string };

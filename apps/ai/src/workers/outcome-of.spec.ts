@@ -6,7 +6,7 @@ import { outcomeOf } from './outcome-of.js';
 const data = { stateKey: randomBytes(32) };
 const job = (kind: JobKind, body: string, changes: Partial<Job> = {}): Job => ({
   kind,
-  body,
+  body: Buffer.from(body),
   tenantId: 'tnt_a',
   begunAt: clockMs(),
   stored: [],
@@ -18,7 +18,7 @@ const outcome = (kind: JobKind, body: unknown, changes?: Partial<Job>) =>
 function answer(kind: JobKind, body: unknown) {
   const done = outcome(kind, body);
   if (!('answer' in done)) throw new Error(JSON.stringify(done));
-  const { duration_ms: _time, ...rest } = JSON.parse(done.answer) as Record<string, unknown>;
+  const { duration_ms: _time, ...rest } = JSON.parse(Buffer.from(done.answer).toString()) as Record<string, unknown>;
   return rest as { scores: (number | null)[]; state: string; anomalies: object[] };
 }
 
@@ -42,7 +42,7 @@ describe('the scores of anomaly-detect', () => {
 
   it('are the same in one run and in two, wherever it is cut', () => {
     fc.assert(
-      fc.property(values, fc.integer({ min: 30, max: 40 }), (column, cut) => {
+      fc.property(values, fc.integer({ min: 30, max: 39 }), (column, cut) => {
         const first = detect(column.slice(0, cut));
         const second = detect(column.slice(cut), { state: first.state }, cut);
         const whole = detect(column);

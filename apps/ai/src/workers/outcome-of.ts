@@ -31,7 +31,7 @@ const computations: Readonly<Record<JobKind, Compute>> = {
   recommendations: recommendationsOf,
 };
 
-/** Does a job, from text to text. Whatever happens is an outcome: an error of ours must not cost the thread. */
+/** Does a job, from bytes to bytes. Whatever happens is an outcome: an error of ours must not cost the thread. */
 export function outcomeOf({ kind, body, tenantId, begunAt, stored }: Job, data: WorkerData): Outcome {
   const setting: Setting = {
     ...data,
@@ -45,7 +45,7 @@ export function outcomeOf({ kind, body, tenantId, begunAt, stored }: Job, data: 
   try {
     const answer = computations[kind](parseBody(body), setting);
     const duration_ms = Math.max(0, Math.round((clockMs() - begunAt) * 100) / 100);
-    return { answer: JSON.stringify({ ...answer, duration_ms }) };
+    return { answer: new TextEncoder().encode(JSON.stringify({ ...answer, duration_ms })) };
   } catch (error) {
     if (error instanceof NeedsStored) return { wanted: error.wanted };
     const problem = problemOf(error);

@@ -1,10 +1,13 @@
 import { inspectJson, Problem } from '@techze/contracts';
 
+const utf8 = new TextDecoder();
+
 /**
  * The body as JSON under the limits of the edge, which left that to us. Some libraries write NaN and Infinity, which JSON
  * does not have: they become what no number can be, so that the fault is told with its place.
  */
-export function parseBody(text: string): unknown {
+export function parseBody(bytes: Uint8Array): unknown {
+  const text = utf8.decode(bytes);
   const value = parsed(() => text) ?? parsed(() => withoutBareWords(text));
   if (!value) throw new Problem('malformed-json');
   inspectJson(value.json);

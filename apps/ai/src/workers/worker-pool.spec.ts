@@ -6,7 +6,8 @@ import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
 /** What the thread of these tests does is what its job says. */
 const ENTRY = new URL(`data:text/javascript,
   import { parentPort } from 'node:worker_threads';
-  parentPort.on('message', ({ kind, body }) => {
+  parentPort.on('message', ({ kind, body: bytes }) => {
+    const body = Buffer.from(bytes).toString();
     if (kind === 'spin') for (const end = Date.now() + Number(body); Date.now() < end;);
     if (kind === 'throw') throw new Error(body);
     if (kind === 'exit') process.exit(3);
@@ -16,7 +17,7 @@ const ENTRY = new URL(`data:text/javascript,
 
 interface Job {
   readonly kind: 'echo' | 'spin' | 'throw' | 'exit' | 'fill';
-  readonly body: string;
+  readonly body: Uint8Array;
 }
 
 const logger = Logger.to(new PassThrough().resume());
@@ -32,7 +33,7 @@ function poolOf(options: Partial<WorkerPoolOptions> = {}) {
       threads: 1,
       worker: { resourceLimits: { maxOldGenerationSizeMb: 24 } },
       deadlineMs: 2_000,
-      queue: { jobs: 8, characters: 1_000, waitMs: 10_000 },
+      queue: { jobs: 8, bytes: 1_000, waitMs: 10_000 },
       ...options,
     },
     logger,
@@ -41,39 +42,40 @@ function poolOf(options: Partial<WorkerPoolOptions> = {}) {
   pools.push(pool);
   return pool;
 }
+const job = (kind: Job['kind'], body: string): Job => ({ kind, body: Buffer.from(body) });
 const problem = (code: string, status: number) => expect.objectContaining({ name: 'Problem', code, status });
 
 describe('a pool of worker threads', () => {
   it('does every job once, in the order in which they were asked, and answers each its own', async () => {
     const pool = poolOf({ threads: 2 });
     const bodies = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const done = await Promise.all(bodies.map((body) => pool.run({ kind: 'echo', body })));
+    const done = await Promise.all(bodies.map((body) => pool.run(job('echo', body))));
     expect(done.map((each) => each.done)).toEqual(bodies);
   });
 
   it('refuses at once what does not fit into its queue, by number and by size', async () => {
-    const pool = poolOf({ queue: { jobs: 2, characters: 10, waitMs: 10_000 } });
-    const running = pool.run({ kind: 'spin', body: '200' });
-    const large = pool.run({ kind: 'echo', body: '12345678' });
-    await expect(pool.run({ kind: 'echo', body: '123' })).rejects.toEqual(problem('overloaded', 503));
-    const small = pool.run({ kind: 'echo', body: '12' });
-    await expect(pool.run({ kind: 'echo', body: '' })).rejects.toEqual(problem('overloaded', 503));
+    const pool = poolOf({ queue: { jobs: 2, bytes: 10, waitMs: 10_000 } });
+    const running = pool.run(job('spin', '200'));
+    const large = pool.run(job('echo', '12345678'));
+    await expect(pool.run(job('echo', '123'))).rejects.toEqual(problem('overloaded', 503));
+    const small = pool.run(job('echo', '12'));
+    await expect(pool.run(job('echo', ''))).rejects.toEqual(problem('overloaded', 503));
     expect(await Promise.all([running, large, small])).toHaveLength(3);
-    expect(await pool.run({ kind: 'echo', body: '1234567890' })).toEqual({ done: '1234567890' });
+    expect(await pool.run(job('echo', '1234567890'))).toEqual({ done: '1234567890' });
   });
 
   it('refuses what waited too long, and does it not any more', async () => {
-    const pool = poolOf({ queue: { jobs: 2, characters: 10, waitMs: 50 } });
-    const running = pool.run({ kind: 'spin', body: '300' });
-    await expect(pool.run({ kind: 'echo', body: 'late' })).rejects.toEqual(problem('overloaded', 503));
+    const pool = poolOf({ queue: { jobs: 2, bytes: 10, waitMs: 50 } });
+    const running = pool.run(job('spin', '300'));
+    await expect(pool.run(job('echo', 'late'))).rejects.toEqual(problem('overloaded', 503));
     expect(await running).toEqual({ done: '300' });
   });
 
   it('kills what is over its deadline, and has a new thread for the next', async () => {
     const pool = poolOf({ deadlineMs: 300 });
-    await pool.run({ kind: 'echo', body: 'warm' });
-    const over = pool.run({ kind: 'spin', body: '60000' });
-    const next = pool.run({ kind: 'echo', body: 'next' });
+    await pool.run(job('echo', 'warm'));
+    const over = pool.run(job('spin', '60000'));
+    const next = pool.run(job('echo', 'next'));
     await expect(over).rejects.toEqual(problem('computation-too-long', 503));
     expect(await next).toEqual({ done: 'next' });
   });
@@ -82,8 +84,8 @@ describe('a pool of worker threads', () => {
     'loses the one job under which its thread ends (%s), and has a new thread for the next',
     async (kind) => {
       const pool = poolOf({ deadlineMs: 20_000 });
-      const lost = pool.run({ kind, body: 'x' });
-      const next = pool.run({ kind: 'echo', body: 'next' });
+      const lost = pool.run(job(kind, 'x'));
+      const next = pool.run(job('echo', 'next'));
       await expect(lost).rejects.toEqual(problem('service-unavailable', 503));
       expect(await next).toEqual({ done: 'next' });
     },
@@ -91,18 +93,18 @@ describe('a pool of worker threads', () => {
 
   it('takes nothing more once it is closed, and gives up what is under way', async () => {
     const pool = poolOf();
-    await pool.run({ kind: 'echo', body: 'warm' });
-    const running = pool.run({ kind: 'spin', body: '60000' });
+    await pool.run(job('echo', 'warm'));
+    const running = pool.run(job('spin', '60000'));
     const refused = expect(running).rejects.toEqual(problem('service-unavailable', 503));
     await pool.close();
     await refused;
-    await expect(pool.run({ kind: 'echo', body: '' })).rejects.toEqual(problem('service-unavailable', 503));
+    await expect(pool.run(job('echo', ''))).rejects.toEqual(problem('service-unavailable', 503));
   });
 
   it('says how much it does, and how much waits', async () => {
     const pool = poolOf();
     const valueOf = async (name: string) => (await register.getSingleMetric(name)?.get())?.values[0]?.value;
-    const jobs = Promise.all([1, 2, 3].map(() => pool.run({ kind: 'spin', body: '20' })));
+    const jobs = Promise.all([1, 2, 3].map(() => pool.run(job('spin', '20'))));
     expect([await valueOf('ai_workers_busy'), await valueOf('ai_workers_queued')]).toEqual([1, 2]);
     await jobs;
     expect([await valueOf('ai_workers_busy'), await valueOf('ai_workers_queued')]).toEqual([0, 0]);

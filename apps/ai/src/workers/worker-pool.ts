@@ -14,8 +14,8 @@ export interface WorkerPoolOptions {
   readonly worker: WorkerOptions;
   /** A job that takes longer is given up, and its thread with it: nothing else stops a computation. */
   readonly deadlineMs: number;
-  /** So many jobs may wait for a thread, of so many characters together; so long. */
-  readonly queue: { readonly jobs: number; readonly characters: number; readonly waitMs: number };
+  /** So many jobs may wait for a thread, of so many bytes together; so long. */
+  readonly queue: { readonly jobs: number; readonly bytes: number; readonly waitMs: number };
 }
 
 interface Waiting<Job, Outcome> {
@@ -29,10 +29,13 @@ interface Waiting<Job, Outcome> {
  * in, not from when it begins, and its queue knows no sizes. Made of: a bounded queue that refuses at once, a deadline that
  * kills, and a new thread for each that ended.
  */
-export class WorkerPool<Job extends { readonly kind: string; readonly body: string }, Outcome> {
+export class WorkerPool<
+  Job extends { readonly kind: string; readonly body: { readonly byteLength: number } },
+  Outcome,
+> {
   private readonly threads = new Set<WorkerThread<Job, Outcome>>();
   private readonly waiting = new Set<Waiting<Job, Outcome>>();
-  private characters = 0;
+  private bytes = 0;
   private closed = false;
   private reborn = 0;
 
@@ -67,26 +70,26 @@ export class WorkerPool<Job extends { readonly kind: string; readonly body: stri
   }
 
   private enqueue(job: Job, begin: Waiting<Job, Outcome>['begin'], reject: (problem: Problem) => void): void {
-    const { jobs, characters, waitMs } = this.options.queue;
+    const { jobs, bytes, waitMs } = this.options.queue;
     const refuse = () => {
       workerRefusedTotal.inc({ reason: 'overloaded' });
       reject(new Problem('overloaded'));
     };
-    if (this.waiting.size >= jobs || this.characters + job.body.length > characters) return refuse();
+    if (this.waiting.size >= jobs || this.bytes + job.body.byteLength > bytes) return refuse();
     const timer = setTimeout(() => {
       this.take(waiting);
       refuse();
     }, waitMs);
     const waiting = { job, begin, timer };
     this.waiting.add(waiting);
-    this.characters += job.body.length;
+    this.bytes += job.body.byteLength;
     workersQueued.set(this.waiting.size);
   }
 
   private take(waiting: Waiting<Job, Outcome>): void {
     clearTimeout(waiting.timer);
     this.waiting.delete(waiting);
-    this.characters -= waiting.job.body.length;
+    this.bytes -= waiting.job.body.byteLength;
     workersQueued.set(this.waiting.size);
   }
 

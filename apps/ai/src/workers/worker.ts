@@ -4,4 +4,7 @@ import type { Job, WorkerData } from './job.js';
 
 const data = workerData as WorkerData;
 
-parentPort?.on('message', (job: Job) => parentPort?.postMessage(outcomeOf(job, data)));
+parentPort?.on('message', (job: Job) => {
+  const outcome = outcomeOf(job, data);
+  parentPort?.postMessage(outcome, 'answer' in outcome ? [outcome.answer.buffer as ArrayBuffer] : []);
+});

@@ -10,9 +10,11 @@ import {
   RecognisedPatterns,
   RecognisePatterns,
   recognisePatterns,
-  type JsonText,
+  type Command,
+  type Freight,
+  type UnparsedJson,
 } from '@techze/contracts';
-import { RpcClient } from '@techze/transport';
+import { Parcels, RpcClient } from '@techze/transport';
 import { TakesUnparsed } from '../edge/json-body.js';
 import { RateClass } from '../limits/rate-class.decorator.js';
 import { Allow } from '../openapi/allow.decorator.js';
@@ -31,14 +33,17 @@ const problems = [
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
- * Computations of the ai service. Bodies and answers are large and pass as text: the schemas here document them, and a
+ * Computations of the ai service. Bodies and answers are large and pass as bytes: the schemas here document them, and a
  * worker thread of the service holds the bodies to them.
  */
 @ApiTags('ai')
 @RateClass('api_heavy')
 @Controller('api/v3/ai')
 export class ComputationsController {
-  constructor(private readonly rpc: RpcClient) {}
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly parcels: Parcels,
+  ) {}
 
   @Allow(...detectAnomalies.roles)
   @Post('anomaly-detect')
@@ -52,8 +57,8 @@ export class ComputationsController {
       'Each row is judged by the rows before it alone. Send `series` or `multivariate`, or name what is stored by `device_id` and `metric`: exactly one. At least 30 rows; with the `state` of an earlier answer those that it has seen count. Missing values (null) get no score; more than a fifth of them is 422. Nothing is stored. At most 8 MiB and 100,000 rows.',
   })
   @Answers(200, DetectedAnomalies, [...problems, 'too-many-missing', 'invalid-state'])
-  detectAnomalies(@Body({ schema: DetectAnomalies }) { text }: JsonText): Promise<string> {
-    return this.rpc.call(detectAnomalies, { body: text });
+  detectAnomalies(@Body({ schema: DetectAnomalies }) body: UnparsedJson): Promise<Buffer> {
+    return this.ask(detectAnomalies, body);
   }
 
   @Allow(...analyze.roles)
@@ -68,8 +73,8 @@ export class ComputationsController {
       'By `kind`, from what is sent or from what is stored of a device: exactly one. A probability comes with what it rests on, an estimate with its band, both with what drives them. What is stored and too little is 200 with `insufficient_data`; what was sent and is too little is 422. Nothing is stored.',
   })
   @Answers(200, Analysis, [...problems, 'too-many-missing'])
-  analyze(@Body({ schema: Analyze }) { text }: JsonText): Promise<string> {
-    return this.rpc.call(analyze, { body: text });
+  analyze(@Body({ schema: Analyze }) body: UnparsedJson): Promise<Buffer> {
+    return this.ask(analyze, body);
   }
 
   @Allow(...recognisePatterns.roles)
@@ -84,7 +89,16 @@ export class ComputationsController {
       'In a series (sent or stored), in lines of a log, or in events: exactly one; `cohorts` looks at the open findings of the tenant’s devices and needs none. By default everything that the input allows. Nothing is stored.',
   })
   @Answers(200, RecognisedPatterns, [...problems, 'too-many-missing'])
-  recognisePatterns(@Body({ schema: RecognisePatterns }) { text }: JsonText): Promise<string> {
-    return this.rpc.call(recognisePatterns, { body: text });
+  recognisePatterns(@Body({ schema: RecognisePatterns }) body: UnparsedJson): Promise<Buffer> {
+    return this.ask(recognisePatterns, body);
+  }
+
+  private async ask(command: Command<typeof Freight, typeof Freight>, { bytes }: UnparsedJson): Promise<Buffer> {
+    const request = await this.parcels.pack(bytes);
+    try {
+      return await this.parcels.unpackOnce(await this.rpc.call(command, request));
+    } finally {
+      void this.parcels.discard(request);
+    }
   }
 }

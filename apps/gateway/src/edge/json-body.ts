@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { gunzip } from 'node:zlib';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { inspectJson, JsonText, Problem } from '@techze/contracts';
+import { inspectJson, Problem, UnparsedJson } from '@techze/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Limits of a JSON body (api.md, "Limits"). */
@@ -24,7 +25,7 @@ export function TakesBatch(batchOf: string): MethodDecorator {
 }
 
 /**
- * The route takes up to 8 MiB and hands its text on as it is: parsing so much would hold up everybody else's requests. Who
+ * The route takes up to 8 MiB and hands it on as it is: parsing so much would hold up everybody else's requests. Who
  * parses it there keeps the limits (`inspectJson`).
  */
 export function TakesUnparsed(): MethodDecorator {
@@ -48,8 +49,7 @@ export function parseJsonBodies(server: FastifyInstance): void {
 
 async function readBody(request: FastifyRequest, body: Buffer, maxBytes: number): Promise<unknown> {
   const { batchOf, unparsed } = request.routeOptions.config as BodyConfig;
-  const read = (bytes: Buffer) =>
-    unparsed && bytes.length > 0 ? new JsonText(decode(bytes)) : parseJson(bytes, batchOf);
+  const read = (bytes: Buffer) => (unparsed && bytes.length > 0 ? unparsedJson(bytes) : parseJson(bytes, batchOf));
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return read(body);
   if (encoding !== 'gzip') throw new Problem('unsupported-media-type');
@@ -73,10 +73,9 @@ function inflate(body: Buffer, maxBytes: number): Promise<Buffer> {
  */
 export function parseJson(body: Buffer, batchOf?: string): unknown {
   if (body.length === 0) return undefined;
-  const text = decode(body);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(utf8.decode(body));
   } catch (cause) {
     throw new Problem('malformed-json', { cause });
   }
@@ -90,12 +89,10 @@ export function parseJson(body: Buffer, batchOf?: string): unknown {
   return { ...envelope, [batchOf]: items.map(sifted) };
 }
 
-function decode(body: Buffer): string {
-  try {
-    return utf8.decode(body);
-  } catch (cause) {
-    throw new Problem('malformed-json', { cause });
-  }
+/** Not even a string is made of it. */
+function unparsedJson(body: Buffer): UnparsedJson {
+  if (!isUtf8(body)) throw new Problem('malformed-json');
+  return new UnparsedJson(body);
 }
 
 function listIn(value: unknown, key: string): unknown[] | undefined {
