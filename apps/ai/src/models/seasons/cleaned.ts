@@ -1,19 +1,19 @@
-/**
- * The rows without gaps, around zero and about one in size (so that neither unit nor offset matters).
- * Null when nothing is left to look at: too few rows, or one value only.
- */
+/** The rows without gaps, standardised; null when nothing is left to look at: too few rows, or one value only. */
 export function cleaned(values: Float64Array): Float64Array | null {
   const rows = withoutGaps(values);
-  if (!rows) return null;
+  return rows && standardised(rows);
+}
+
+/** Around zero and about one in size, so that neither unit nor offset matters. Null when all are one value. */
+export function standardised(rows: Float64Array): Float64Array | null {
   const centre = medianOf(rows);
-  let size = 0;
-  for (const value of rows) size = Math.max(size, Math.abs(value - centre));
-  if (!(size > 0) || !Number.isFinite(size)) return null;
-  for (let i = 0; i < rows.length; i++) rows[i] = (rows[i]! - centre) / size;
-  const deviation = Math.sqrt(rows.reduce((sum, value) => sum + value * value, 0) / rows.length);
-  if (!(deviation > 0)) return null;
-  for (let i = 0; i < rows.length; i++) rows[i]! /= deviation;
-  return rows;
+  // Halved, since two huge numbers of different sign are further apart than the largest number there is.
+  const halves = rows.map((row) => row / 2 - centre / 2);
+  const size = halves.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  if (!(size > 0)) return null;
+  const scaled = halves.map((value) => value / size);
+  const deviation = Math.sqrt(scaled.reduce((sum, value) => sum + value * value, 0) / rows.length);
+  return scaled.map((value) => value / deviation);
 }
 
 /** Missing rows lie on the line between their neighbours. More missing than there leaves nothing to say. */

@@ -9,6 +9,9 @@ export const MIN_TURNS = 3;
 /** Slower cycles are looked for down to so few turns, so that their overtones are not taken for cycles; but not reported. */
 const SLOWEST = 1.5;
 
+/** Rows searched at once; a search costs their number times its logarithm, for every wave. */
+const MOST_ROWS = 8_192;
+
 interface Family {
   base: Wave;
   overtones: { wave: Wave; times: number }[];
@@ -16,24 +19,43 @@ interface Family {
 
 /** The cycles of a series, strongest first; none for noise. */
 export function seasonsOf({ values }: Pick<Series, 'values'>): Season[] {
+  const n = values.length;
+  if (n <= MOST_ROWS) return searched(values, 1);
+  // In a long series the short cycles are those of its end, and the long ones those of its course, row by row averaged.
+  const apart = Math.ceil(n / MOST_ROWS);
+  const slow = searched(means(values, apart), apart).filter(({ length }) => length * MIN_TURNS > MOST_ROWS);
+  return [...searched(values.subarray(n - MOST_ROWS), 1), ...slow].sort(byStrength);
+}
+
+/** Lengths in rows of which each that is searched stands for some. */
+function searched(values: Float64Array, apart: number): Season[] {
   const rows = values.length < 4 * MIN_TURNS ? null : cleaned(values);
   if (!rows) return [];
   const { waves, rest } = wavesOf(rows, rows.length / SLOWEST);
   const unexplained = dot(rest, rest);
   return families(waves, rows.length)
     .map((family) => {
-      const power = [family.base, ...family.overtones.map(({ wave }) => wave)].reduce(
-        (sum, wave) => sum + wave.power,
-        0,
-      );
+      const power = family.overtones.reduce((sum, { wave }) => sum + wave.power, family.base.power);
       return {
-        length: Math.round(1 / frequencyOf(family)),
+        length: Math.round(apart / frequencyOf(family)),
         strength: power / (power + unexplained),
         p_value: Math.min(1, family.base.p_value),
       };
     })
-    .filter(({ length }) => length > 2 && length * MIN_TURNS <= rows.length)
-    .sort((a, b) => b.strength - a.strength || a.length - b.length);
+    .filter(({ length }) => length > 2 && length * MIN_TURNS <= rows.length * apart)
+    .sort(byStrength);
+}
+
+function byStrength(a: Season, b: Season): number {
+  return b.strength - a.strength || a.length - b.length;
+}
+
+/** Of so many rows each; of what is missing there is none. */
+function means(values: Float64Array, apart: number): Float64Array {
+  return Float64Array.from({ length: Math.floor(values.length / apart) }, (_, k) => {
+    const known = values.subarray(k * apart, (k + 1) * apart).filter(Number.isFinite);
+    return known.length > 0 ? known.reduce((sum, value) => sum + value / known.length, 0) : NaN;
+  });
 }
 
 /** Every wave with those that are its overtones, slowest first. */

@@ -1,4 +1,4 @@
-import { medianOf } from './cleaned.js';
+import { medianOf, standardised } from './cleaned.js';
 import { dot, Explained, stepAt, waveOf } from './explained.js';
 import { Fourier } from './fourier.js';
 import { NoiseFloor } from './noise-floor.js';
@@ -46,7 +46,8 @@ export function wavesOf(rows: Float64Array, longest: number): Found {
     spikes += found.rest[i]! ** 2 - rest ** 2;
     return row - found.rest[i]! + rest;
   });
-  return sigma > 0 && spikes > 0.05 * dot(found.rest, found.rest) ? pursued(cut, longest) : found;
+  const again = sigma > 0 && spikes > 0.05 * dot(found.rest, found.rest) ? standardised(cut) : null;
+  return again ? pursued(again, longest) : found;
 }
 
 /**
