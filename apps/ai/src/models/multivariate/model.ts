@@ -14,6 +14,8 @@ export interface Model {
   readonly centre: Float64Array;
   /** 0 for a column that never moved. */
   readonly scale: Float64Array;
+  /** Of all columns in such deviations: where the weighted rows lie. */
+  readonly mean: Float64Array;
   /** Inverse covariance of all columns, and of those of the hour alone. */
   readonly precision: Float64Array;
   readonly seasonPrecision: Float64Array;
@@ -35,14 +37,14 @@ const RIDGE = 0.01;
 const FILL_SWEEPS = 4;
 
 export function writeModel(writer: StateWriter, model: Model): void {
-  writer.number(model.season).numbers(model.centre).numbers(model.scale);
+  writer.number(model.season).numbers(model.centre).numbers(model.scale).numbers(model.mean);
   writer.numbers(model.precision).numbers(model.seasonPrecision);
 }
 
 export function readModel(reader: StateReader, width: number): Model {
   const season = reader.number();
-  const [centre, scale] = [reader.numbers(), reader.numbers()];
-  return { width, season, centre, scale, precision: reader.numbers(), seasonPrecision: reader.numbers() };
+  const [centre, scale, mean] = [reader.numbers(), reader.numbers(), reader.numbers()];
+  return { width, season, centre, scale, mean, precision: reader.numbers(), seasonPrecision: reader.numbers() };
 }
 
 /** Rows of `1 + width` numbers: the moment, and the columns. */
@@ -56,6 +58,7 @@ export function fitModel(rows: Float64Array, width: number, withSeason: boolean)
     season,
     centre,
     scale,
+    mean: new Float64Array(all),
     precision: new Float64Array(all * all),
     seasonPrecision: new Float64Array(season * season),
   };
@@ -137,12 +140,14 @@ function shapeOf(model: Model, standard: Float64Array, weights: Float64Array): M
   for (let i = 0; i < model.season; i += 1)
     for (let j = 0; j < model.season; j += 1)
       ofSeason[i * model.season + j] = covariance[(model.width + i) * all + model.width + j]!;
-  return { ...model, precision: invert(covariance, all), seasonPrecision: invert(ofSeason, model.season) };
+  return { ...model, mean, precision: invert(covariance, all), seasonPrecision: invert(ofSeason, model.season) };
 }
 
+/** @param z consumed */
 function distanceOf(model: Model, z: Float64Array): Distance {
-  const { width, season, precision, seasonPrecision } = model;
+  const { width, season, mean, precision, seasonPrecision } = model;
   const all = width + season;
+  for (let i = 0; i < all; i += 1) z[i]! -= mean[i]!;
   fillMissing(precision, width, all, z);
   const parts = new Float64Array(width);
   let square = 0;

@@ -23,6 +23,12 @@ const MODELS = 2;
 /** Weight of a row in the running mean of the evidence, as in a mean of 15: what goes wrong in several columns lasts. */
 const SMOOTHING = 2 / 16;
 
+/**
+ * What evidence is usual is learnt from so many rows: later, the models follow what changes, and a long incident must not
+ * raise the bar for itself.
+ */
+const CALIBRATION_ROWS = 2000;
+
 /** Evidence so many times the usual has a score of a half. */
 const USUAL_FACTOR = 3;
 
@@ -113,7 +119,7 @@ export class MultivariateDetector {
       for (let column = 0; column < evidence.length; column += 1) evidence[column]! += weight * parts[column]!;
     }
     const total = evidence.reduce((sum, part) => sum + part, 0);
-    this.level.add(total);
+    if (this.seen < CALIBRATION_ROWS) this.level.add(total);
     return {
       score: total / (total + USUAL_FACTOR * usual),
       shares: total > 0 ? evidence.map((part) => part / total) : new Float64Array(row.length),
