@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { Logger } from '@techze/observability';
 import { register } from 'prom-client';
@@ -9,14 +10,25 @@ const ENTRY = new URL(`data:text/javascript,
   parentPort.on('message', ({ kind, body: bytes }) => {
     const body = Buffer.from(bytes).toString();
     if (kind === 'spin') for (const end = Date.now() + Number(body); Date.now() < end;);
+    if (kind === 'wait') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(body));
     if (kind === 'throw') throw new Error(body);
     if (kind === 'exit') process.exit(3);
     if (kind === 'fill') for (const all = [];;) all.push(new Array(100_000).fill(body + all.length));
     parentPort.postMessage({ done: body });
   });`);
 
+/** The same, and says which thread it is. */
+const TELLING = new URL(
+  ENTRY.href
+    .replace(
+      'parentPort.on',
+      "if (existsSync('/proc/thread-self')) parentPort.postMessage({ thread: Number(readlinkSync('/proc/thread-self').split('/').at(-1)) }); parentPort.on",
+    )
+    .replace('import {', "import { existsSync, readlinkSync } from 'node:fs'; import {"),
+);
+
 interface Job {
-  readonly kind: 'echo' | 'spin' | 'throw' | 'exit' | 'fill';
+  readonly kind: 'echo' | 'wait' | 'spin' | 'throw' | 'exit' | 'fill';
   readonly body: Uint8Array;
 }
 
@@ -78,6 +90,18 @@ describe('a pool of worker threads', () => {
     const next = pool.run(job('echo', 'next'));
     await expect(over).rejects.toEqual(problem('computation-too-long', 503));
     expect(await next).toEqual({ done: 'next' });
+  });
+
+  it('counts the time in which a processor worked for it, and gives up in the end what never gets one', async () => {
+    const pool = poolOf({ deadlineMs: 200, entry: TELLING });
+    await pool.run(job('echo', 'warm'));
+    // It waits, which is no work; on Linux alone that can be told.
+    const isTold = existsSync('/proc/self/schedstat');
+    const waited = pool.run(job('wait', '350'));
+    if (isTold) expect(await waited).toEqual({ done: '350' });
+    else await expect(waited).rejects.toEqual(problem('computation-too-long', 503));
+    await expect(pool.run(job('wait', '60000'))).rejects.toEqual(problem('computation-too-long', 503));
+    await expect(pool.run(job('spin', '60000'))).rejects.toEqual(problem('computation-too-long', 503));
   });
 
   it.each(['throw', 'exit', 'fill'] as const)(

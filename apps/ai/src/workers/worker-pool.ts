@@ -12,11 +12,14 @@ export interface WorkerPoolOptions {
   readonly entry: URL;
   readonly threads: number;
   readonly worker: WorkerOptions;
-  /** A job that takes longer is given up, and its thread with it: nothing else stops a computation. */
+  /** A job that works longer is given up, and its thread with it: nothing else stops a computation. */
   readonly deadlineMs: number;
   /** So many jobs may wait for a thread, of so many bytes together; so long. */
   readonly queue: { readonly jobs: number; readonly bytes: number; readonly waitMs: number };
 }
+
+/** A job that gets no processor is given up after so many times its deadline. */
+const STARVED_TIMES = 3;
 
 interface Waiting<Job, Outcome> {
   readonly job: Job;
@@ -101,12 +104,12 @@ export class WorkerPool<
   ): void {
     let late = false;
     const stop = workerJobSeconds.startTimer({ kind: job.kind });
-    const timer = setTimeout(() => {
+    const watch = this.watch(thread, () => {
       late = true;
       void thread.kill();
-    }, this.options.deadlineMs);
+    });
     thread.do(job, (ending: Ending<Outcome>) => {
-      clearTimeout(timer);
+      watch.end();
       stop();
       workersBusy.dec();
       if ('outcome' in ending) {
@@ -118,6 +121,27 @@ export class WorkerPool<
       reject(late ? new Problem('computation-too-long') : new Problem('service-unavailable', { cause: ending.cause }));
     });
     workersBusy.inc();
+  }
+
+  /**
+   * Calls back when the job had its time. On a machine that is busy with other things the time that counts is that of the
+   * processor: a caller must not be refused because of others, nor wait for ever.
+   */
+  private watch(thread: WorkerThread<Job, Outcome>, onLate: () => void): { end: () => void } {
+    const { deadlineMs } = this.options;
+    const begun = performance.now();
+    const workedBefore = thread.cpuMs();
+    const look = () => {
+      const worked = workedBefore === undefined ? undefined : (thread.cpuMs() ?? Infinity) - workedBefore;
+      const left = Math.min(
+        deadlineMs - (worked ?? Infinity),
+        STARVED_TIMES * deadlineMs - (performance.now() - begun),
+      );
+      if (left < 1) onLate();
+      else timer = setTimeout(look, left);
+    };
+    let timer = setTimeout(look, deadlineMs);
+    return { end: () => clearTimeout(timer) };
   }
 
   private next(thread: WorkerThread<Job, Outcome>): void {

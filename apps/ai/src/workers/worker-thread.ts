@@ -1,4 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+
+/** What a thread says first, so that others can see how long it really worked. */
+export interface ThreadNumber {
+  readonly thread: number;
+}
 
 /** How the work of one job ended: with the thread's message, or with the end of the thread. */
 export type Ending<Outcome> = { readonly outcome: Outcome } | { readonly cause: unknown };
@@ -9,6 +15,7 @@ export class WorkerThread<Job, Outcome> {
   private onEnd: ((ending: Ending<Outcome>) => void) | undefined;
   private gone = false;
   private proved = false;
+  private number: number | undefined;
 
   /** @param onGone the thread ended, for whatever reason */
   constructor(
@@ -18,7 +25,11 @@ export class WorkerThread<Job, Outcome> {
   ) {
     let cause: unknown;
     this.worker = new Worker(entry, options);
-    this.worker.on('message', (outcome: Outcome) => {
+    this.worker.on('message', (outcome: Outcome | ThreadNumber) => {
+      if (isThreadNumber(outcome)) {
+        this.number = outcome.thread;
+        return;
+      }
       this.proved = true;
       this.end({ outcome });
     });
@@ -43,6 +54,17 @@ export class WorkerThread<Job, Outcome> {
     return this.proved;
   }
 
+  /** Time that a processor worked for it, as Linux counts it; undefined where nobody does. */
+  cpuMs(): number | undefined {
+    if (this.number === undefined) return undefined;
+    try {
+      const [ns] = readFileSync(`/proc/self/task/${this.number}/schedstat`, 'utf8').split(' ');
+      return Number(ns) / 1e6;
+    } catch {
+      return undefined;
+    }
+  }
+
   do(job: Job, onEnd: (ending: Ending<Outcome>) => void): void {
     if (this.gone) return onEnd({ cause: 'the worker thread has ended' });
     this.onEnd = onEnd;
@@ -60,4 +82,8 @@ export class WorkerThread<Job, Outcome> {
     if (!this.gone) this.worker.unref();
     onEnd?.(ending);
   }
+}
+
+function isThreadNumber(message: unknown): message is ThreadNumber {
+  return typeof message === 'object' && message !== null && 'thread' in message;
 }
