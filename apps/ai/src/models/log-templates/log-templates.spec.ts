@@ -33,8 +33,15 @@ describe('log templates', () => {
     'Nov 22 10:11:12 disk gone',
     '[Sun Nov 22 10:11:12 2026] [notice] disk gone',
     '22/11/2026 10:11:12 - disk gone',
-  ])('do without the time and the level before the message: %s', (line) => {
+    'Nov 22 10:11:12 host-7 kernel[0]: disk gone',
+    'Nov  2 10:11:12 host-7 launchd[1] (com.example.disk): disk gone',
+    '2026-11-22 10:11:12,123 - WARN  [Peer[id=1]/10.0.0.1:21:Election@774] - disk gone',
+  ])('do without the time, the level and the source before the message: %s', (line) => {
     expect(mined([line])).toEqual(['disk gone']);
+  });
+
+  it('keep the name of a function, whatever digits it has', () => {
+    expect(mined(['jk2_init() found child 77'])).toEqual(['jk2_init() found child <*>']);
   });
 
   it('keep a level that is the first word of a message', () => {

@@ -27,6 +27,8 @@ const DOTTED_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+){2,}\.?$/u;
 const VALUE_WITH_A_DOT = /\w\.\w/u;
 const NUMBER = /^[-+#]?\d/u;
 const SLASH = /[/\\]/u;
+/** The name of a function, `jk2_init()`, varies as little as a word. */
+const LETTER_FIRST = /^\p{L}/u;
 const DIGIT = /\d/u;
 const LETTERS = /\p{L}/u;
 
@@ -49,9 +51,17 @@ function shortened(line: string): string {
 const HEADER =
   /^[\s[(<]*(?:(?:\w{3},? )?\w{3} {1,2}\d{1,2}(?: \d{4})? \d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?: \d{4})?|\d{2,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ,]{1,2}\d{1,2}:\d{2}:\d{2}(?:[.,:]\d+)?(?:Z|[+-]\d{2}:?\d{2})?|\d{6,8}[ -]\d{6}(?:[.,]\d+)?)[\])>]?(?:[\s|,:-]+[[(<]?(?:trace|debug|info|information|notice|warn|warning|error|err|crit|critical|fatal|severe)[\])>]?(?=[\s|,:]))?[\s|,:-]*/iu;
 
+/** After the time of syslog (RFC 3164) come host and program; after a level log4j writes its thread. They say who, not what. */
+const SYSLOG_TIME = /^\w{3} {1,2}\d{1,2} \d{2}:\d{2}:\d{2} $/u;
+const SYSLOG_SOURCE = /^\S{1,255} [^\s:[]{1,64}(?:\[\d{1,10}\])?(?: \([^)]{0,128}\))?: */u;
+const THREAD = /^\[.{1,200}?\] - +/u;
+
 function withoutHeader(line: string): string {
-  const header = HEADER.exec(line)?.[0].length ?? 0;
-  return header < line.trimEnd().length ? line.slice(header) : line;
+  const header = HEADER.exec(line)?.[0] ?? '';
+  if (header === '' || header.length >= line.trimEnd().length) return line;
+  const rest = line.slice(header.length);
+  const source = (SYSLOG_TIME.test(header) ? SYSLOG_SOURCE : THREAD).exec(rest)?.[0] ?? '';
+  return source.length < rest.trimEnd().length ? rest.slice(source.length) : rest;
 }
 
 function split(line: string): Tokens {
@@ -107,6 +117,7 @@ function mask({ words, spaced }: Tokens): Tokens {
 /** Whether a word varies by its look, or by that of its neighbours. */
 function varies(word: string, i: number, words: readonly string[]): boolean {
   if (word.length === 1 && SEPARATORS.has(word)) return false;
+  if (LETTER_FIRST.test(word) && words[i + 1] === '(' && words[i + 2] === ')') return false;
   if (DIGIT.test(word) || isPath(word)) return true;
   if (word.includes('.')) {
     if (DOTTED_NAME.test(word) || (words[i - 1] === '=' && VALUE_WITH_A_DOT.test(word))) return true;
