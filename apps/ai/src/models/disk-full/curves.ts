@@ -1,4 +1,4 @@
-/** A bent growth over the past (0…1) and beyond: its value, and its slope at 0 and at 1. */
+/** A bent growth over the past (0…1) and beyond: its value, and its slope over the first half and at the end. */
 export interface Curve {
   value: (share: number) => number;
   first: number;
@@ -14,12 +14,12 @@ const rates = Array.from({ length: 10 }, (_, i) => 0.2 * (i + 1));
 export const curves: readonly Curve[] = [
   ...powers.map((power) => ({
     value: (share: number) => Math.max(0, share) ** power,
-    first: power < 1 ? power : 0,
+    first: 2 * 0.5 ** power,
     last: power,
   })),
   ...rates.map((rate) => ({
     value: (share: number) => Math.expm1(rate * share) / rate,
-    first: 1,
+    first: (2 * Math.expm1(rate / 2)) / rate,
     last: Math.exp(rate),
   })),
 ];

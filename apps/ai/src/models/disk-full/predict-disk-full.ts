@@ -1,8 +1,9 @@
 import type { Series } from '../series/series.js';
 
+import { driversOf } from './drivers.js';
 import { futuresOf, gridUpTo } from './futures.js';
 import { leapsOf } from './leaps.js';
-import type { DiskFullPrediction } from './prediction.js';
+import type { DiskFullDriver, DiskFullPrediction } from './prediction.js';
 import { growthOf, trendsOf, type Trend } from './trends.js';
 import { usageOf } from './usage.js';
 
@@ -14,6 +15,7 @@ const method = 'local-level-trends';
 /** Nobody plans by what a disk does in more than a year, nor by more than ten times what was seen. */
 const farthestHours = 8_760;
 const farthestSpans = 10;
+const forecastHours = 30 * 24;
 /** The growth is taken for certain when at most this share of what is believed says that there is none. */
 const doubt = 0.005;
 /** The band holds eight of ten. */
@@ -31,35 +33,75 @@ export function fitsCapacity(series: Series, capacityBytes: number): boolean {
 
 /** When a disk of this capacity is full: `eta` null where its use does not certainly grow. */
 export function predictDiskFull(series: Series, capacityBytes: number): DiskFullPrediction {
-  const nothing = { will_fill: false, eta: null, drivers: [], method };
+  const nothing = { will_fill: false, eta: null, drivers: [], method, warnings: [] };
   if (lastKnown(series.values) >= capacityBytes) {
-    return { ...nothing, will_fill: true, eta: { hours: 0, low: 0, high: 0 }, warnings: [] };
+    return { ...nothing, will_fill: true, eta: { hours: 0, low: 0, high: 0 } };
   }
   const usage = usageOf(series);
-  if (usage.values.length < diskFullMinimum) return { ...nothing, warnings: ['too few rows to see a trend'] };
-  const low = usage.values.reduce((least, value) => Math.min(least, value), Infinity);
-  const range = usage.values.reduce((most, value) => Math.max(most, value), -Infinity) - low;
-  if (!(range > 0)) return { ...nothing, warnings: [] };
-  const scaled = { ...usage, values: usage.values.map((value) => (value - low) / range) };
-  const trends = trendsOf(scaled, leapsOf(scaled));
-  if (trends.reduce((sum, trend) => sum + trend.weight * shareNotGrowing(trend), 0) > doubt) {
-    return { ...nothing, warnings: [] };
-  }
+  if (usage.values.length < diskFullMinimum) return { ...nothing, warnings: ['Too few rows to see a trend.'] };
+  const { least, range } = extentOf(usage.values);
+  if (!(range > 0)) return nothing;
+
+  const inRange = { ...usage, values: usage.values.map((value) => (value - least) / range) };
+  const leaps = leapsOf(inRange);
+  const trends = trendsOf(inRange, leaps);
   const now = usage.at.at(-1)!;
   const stepHours = usage.stepMs / hourMs;
   const grid = gridUpTo(Math.min(farthestHours / stepHours, farthestSpans * now));
-  const { full } = futuresOf(trends, now, (capacityBytes - low) / range, grid, []);
-  const quantile = (share: number): number => full[Math.floor(share * (full.length - 1))]! * stepHours;
-  const hours = quantile(0.5);
-  if (hours === Infinity) return { ...nothing, warnings: [] };
-  const high = quantile(0.5 + level / 2);
+  const moments = momentsUpTo(Math.min(forecastHours / stepHours, now));
+  const { full, at } = futuresOf(trends, now, (capacityBytes - least) / range, grid, moments);
+  const inBytes = (share: number): number => Math.max(0, least + share * range);
+  const drivers = (steps: number | null): DiskFullDriver[] =>
+    driversOf(trends, leaps.teeth, inRange, steps).map((driver) => ({
+      ...driver,
+      value: driver.value * range,
+      delta_30d: driver.delta_30d === null ? null : driver.delta_30d * range,
+    }));
+  const ahead = (share: number): number[] => at.map((values) => inBytes(quantile(values, share)));
+  const forecast = {
+    timestamps: moments.map((moment) => series.at.at(-1)! + moment * usage.stepMs),
+    point: ahead(0.5),
+    low: ahead(0.5 - level / 2),
+    high: ahead(0.5 + level / 2),
+    level,
+  };
+
+  const notGrowing = trends.reduce((sum, trend) => sum + trend.weight * shareNotGrowing(trend), 0);
+  const steps = quantile(full, 0.5);
+  if (notGrowing > doubt || steps === Infinity) return { ...nothing, drivers: drivers(null), forecast };
+  const high = quantile(full, 0.5 + level / 2);
+  const low = quantile(full, 0.5 - level / 2);
   return {
     will_fill: true,
-    eta: { hours, low: quantile(0.5 - level / 2), high: high === Infinity ? null : high },
-    drivers: [],
+    eta: {
+      hours: steps * stepHours,
+      low: low * stepHours,
+      high: high === Infinity ? null : high * stepHours,
+    },
+    drivers: drivers(steps),
+    forecast,
     method,
     warnings: [],
   };
+}
+
+function extentOf(values: Float64Array): { least: number; range: number } {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return { least, range: most - least };
+}
+
+/** Thirty moments, as even as steps allow. */
+function momentsUpTo(steps: number): number[] {
+  const count = Math.max(1, Math.min(30, Math.floor(steps)));
+  return Array.from({ length: count }, (_, i) => Math.max(1, Math.round(((i + 1) * steps) / count)));
+}
+
+function quantile(ascending: Float64Array, share: number): number {
+  return ascending[Math.floor(share * (ascending.length - 1))]!;
 }
 
 /** How much of what a trend leaves open is a growth of nothing or less. */

@@ -10,11 +10,11 @@ export interface Eta {
 }
 
 export interface DiskFullDriver {
-  attribute: 'growth_per_day' | 'free' | 'cleanup' | 'regime_change' | 'acceleration';
+  attribute: 'growth_per_day' | 'growth_change_per_day' | 'freed_by_cleanup';
   value: number;
-  /** What the last 30 days (or as much as is known) changed. */
+  /** What the use changed by in the last 30 days, or as many as are known. */
   delta_30d: number | null;
-  /** 0…1, together 1. */
+  /** Which share of what is still free it fills: together 1. */
   contribution: number;
 }
 
@@ -23,7 +23,7 @@ export interface DiskFullPrediction {
   will_fill: boolean;
   eta: Eta | null;
   drivers: DiskFullDriver[];
-  /** The next days of its use; absent where too few rows are known. */
+  /** Its use as far ahead as was looked back, at most 30 days; absent where there is no trend to go by. */
   forecast?: Forecast;
   method: string;
   warnings: string[];

@@ -9,7 +9,7 @@ export interface Trend {
   fit: Fit;
   columns: readonly Column[];
   shape: Shape;
-  /** The growth in a step at the first and at the last row, by column. */
+  /** The growth in a step early on and at the last row, by column. */
   before: Float64Array;
   now: Float64Array;
   /** What the level moved by at each row, beyond the columns; empty where it does not move. */
@@ -38,7 +38,7 @@ interface Reading {
   belief: number;
   columns: readonly Column[];
   regressions: readonly Regression[];
-  /** Growth at the first and at the last row that a coefficient of 1 of the shape's own column stands for. */
+  /** Growth early on and at the last row that a coefficient of 1 of the shape's own column stands for. */
   before: number;
   now: number;
   /** Which column is the shape's own. */

@@ -29,17 +29,39 @@ export function combined(values: Float64Array, forecasters: readonly Forecaster[
     const past = origins.map((origin) => forecast(values.subarray(0, origin), ahead));
     if (!point || past.some((forecasts) => !forecasts)) return [];
     const missed = past.map((forecasts, i) => forecasts!.map((value, h) => values[origins[i]! + h]! - value));
-    const sum = missed.reduce((all, errors) => errors.reduce((total, error) => total + Math.abs(error), all), 0);
-    // Who never missed must not count infinitely: all who are that good count alike.
-    const error = Math.max(sum / (origins.length * ahead), 1e-9);
-    return [{ name, point, missed, weight: error ** -sharpness }];
+    const errors = missed.map((row) => row.reduce((sum, error) => sum + Math.abs(error), 0) / ahead);
+    return [{ name, point, missed, errors }];
   });
-  const total = tried.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = (parts: (of: (typeof tried)[number]) => Float64Array): Float64Array =>
-    parts(tried[0]!).map((_, h) => tried.reduce((sum, one) => sum + (one.weight / total) * parts(one)[h]!, 0));
+  const all = sharesOf(tried.map(({ errors }) => meanOf(errors)));
+  // A band from the moments that the shares were chosen by would be too narrow: each moment is told by the others.
+  const missed = origins.map((_, i) => {
+    const others = tried.map(({ errors }) => (errors.length > 1 ? meanOf(errors.toSpliced(i, 1)) : errors[0]!));
+    return weighed(
+      tried.map(({ missed }) => missed[i]!),
+      sharesOf(others),
+    );
+  });
   return {
-    point: mean(({ point }) => point),
-    missed: origins.map((_, i) => mean(({ missed }) => missed[i]!)),
-    shares: tried.map(({ name, weight }) => ({ name, share: weight / total })).sort((a, b) => b.share - a.share),
+    point: weighed(
+      tried.map(({ point }) => point),
+      all,
+    ),
+    missed,
+    shares: tried.map(({ name }, i) => ({ name, share: all[i]! })).sort((a, b) => b.share - a.share),
   };
+}
+
+function sharesOf(errors: readonly number[]): number[] {
+  // Who never missed must not count infinitely: all who are that good count alike.
+  const weights = errors.map((error) => Math.max(error, 1e-9) ** -sharpness);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
+function weighed(rows: readonly Float64Array[], shares: readonly number[]): Float64Array {
+  return rows[0]!.map((_, h) => rows.reduce((sum, row, i) => sum + shares[i]! * row[h]!, 0));
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

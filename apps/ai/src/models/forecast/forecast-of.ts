@@ -2,9 +2,9 @@ import type { Series } from '../series/series.js';
 import { standardised } from './autoregression.js';
 import { bandOf } from './band.js';
 import { combined } from './combined.js';
+import { evenly } from './evenly.js';
 import type { ForecastResult } from './forecast.js';
 import { forecastersFor } from './forecasters.js';
-import { interpolated } from './interpolated.js';
 import { seasonLengths } from './season-lengths.js';
 
 /** Fewer rows than this say nothing of a season, whichever it is (ai.md, "Common contract"). */
@@ -18,9 +18,9 @@ const mostRows = 4_000;
  * that of a·x + b is a times that of x, plus b.
  */
 export function forecastOf(series: Series, horizon: number, level: number): ForecastResult {
-  const rows = Math.max(0, series.values.length - mostRows);
-  const { values, missing } = interpolated(series.values.subarray(rows));
-  const warnings = missing > 0 ? [`${missing} missing values were interpolated`] : [];
+  const { values, filled } = evenly(series, mostRows);
+  const warnings = filled > 0 ? [`${filled} rows were missing and were filled in between their neighbours.`] : [];
+  if (values.length === mostRows) warnings.push(`Only the last ${mostRows} steps count.`);
   const { scaled, mean, spread } = standardised(values);
   const last = series.at.at(-1)!;
   const timestamps = Array.from({ length: horizon }, (_, h) => last + (h + 1) * series.stepMs);
