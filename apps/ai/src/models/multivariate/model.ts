@@ -126,12 +126,15 @@ function shapeOf(model: Model, standard: Float64Array, weights: Float64Array): M
     for (let i = 0; i < all; i += 1) mean[i]! += (weight * standard[row * all + i]!) / total;
   });
   const covariance = new Float64Array(all * all);
-  weights.forEach((weight, row) => {
+  const off = new Float64Array(all);
+  for (let row = 0; row < weights.length; row += 1) {
+    for (let i = 0; i < all; i += 1) off[i] = standard[row * all + i]! - mean[i]!;
+    const weight = weights[row]! / total;
     for (let i = 0; i < all; i += 1) {
-      const scaled = (weight * (standard[row * all + i]! - mean[i]!)) / total;
-      for (let j = 0; j <= i; j += 1) covariance[i * all + j]! += scaled * (standard[row * all + j]! - mean[j]!);
+      const [scaled, from] = [weight * off[i]!, i * all];
+      for (let j = 0; j <= i; j += 1) covariance[from + j]! += scaled * off[j]!;
     }
-  });
+  }
   for (let i = 0; i < all; i += 1) {
     for (let j = 0; j < i; j += 1) covariance[j * all + i] = covariance[i * all + j]!;
     covariance[i * all + i]! += RIDGE;

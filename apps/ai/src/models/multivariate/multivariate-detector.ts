@@ -15,7 +15,7 @@ export interface MultivariateVerdict {
 const LEAST_ROWS = 30;
 
 /** The model is fitted again when this much more was seen: a fit costs as much as some hundred rows. */
-const REFIT_GROWTH = 1.1;
+const REFIT_GROWTH = 1.2;
 
 /** Rows are judged by the last models together: at which row the last fit happened to fall then matters less. */
 const MODELS = 2;
