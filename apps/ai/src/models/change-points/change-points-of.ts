@@ -4,7 +4,7 @@ import { Fits } from './fit.js';
 import { noiseOf } from './noise.js';
 import { partition, type Prices } from './partition.js';
 import { prepared } from './prepared.js';
-import { spreadChanges } from './spread.js';
+import { SPREAD_SHORTEST, spreadChanges } from './spread.js';
 
 /** Rows of the shortest part; of a short series a sixth. */
 const SHORTEST = 5;
@@ -21,25 +21,33 @@ export function changePointsOf({ at, values }: Pick<Series, 'at' | 'values'>): C
   const n = known.length;
   const shortest = Math.min(SHORTEST, Math.floor(n / 6));
   if (shortest < 2) return [];
-  const rows = prepared(
+  const ready = prepared(
     Float64Array.from(known, (i) => values[i]!),
     shortest,
   );
-  if (!rows) return [];
+  if (!ready) return [];
+  const { rows, isSeasonal } = ready;
   const change = Math.max(NOISES * Math.log(n) * noiseOf(rows), SHARE * n);
   const prices: Prices = { change, line: LINE * change, shortest };
   const fits = new Fits(rows);
   const cuts = partition(fits, n, prices);
   const changes = cuts.map((cut, k) => ({ cut, ...judged(fits, cuts[k - 1] ?? 0, cut, cuts[k + 1] ?? n, prices) }));
-  const rest = restOf(rows, fits, cuts, prices);
-  [0, ...cuts].forEach((from, k) => {
-    for (const { cut, confidence } of spreadChanges(rest, from, cuts[k] ?? n)) {
-      changes.push({ cut, kind: 'variance', confidence });
-    }
-  });
+  // The scatter beneath a season mostly turns with it.
+  if (!isSeasonal) changes.push(...spreadChangesBetween(rows, fits, cuts, prices));
   return changes
     .sort((a, b) => a.cut - b.cut)
     .map(({ cut, kind, confidence }) => ({ index: known[cut]!, at: at[known[cut]!]!, kind, confidence }));
+}
+
+/** Changes of scatter about the level or line of a part; beside its ends they are those of the level. */
+function spreadChangesBetween(rows: Float64Array, fits: Fits, cuts: readonly number[], prices: Prices) {
+  const rest = restOf(rows, fits, cuts, prices);
+  return [0, ...cuts].flatMap((from, k) => {
+    const to = cuts[k] ?? rows.length;
+    return spreadChanges(rest, from, to)
+      .filter(({ cut }) => Math.min(cut - from, to - cut) > SPREAD_SHORTEST)
+      .map(({ cut, confidence }) => ({ cut, kind: 'variance' as const, confidence }));
+  });
 }
 
 /** The rows less the level or line of their part. */

@@ -78,6 +78,12 @@ describe('change points', () => {
     expect(near(shifted[0]!, 250)).toBe(true);
   });
 
+  it('finds none where a season, or one and missing rows, is all there is', () => {
+    expect(indices(series(500, (i) => i % 24))).toEqual([]);
+    expect(indices(series(500, (i) => (i % 2 ? NaN : Math.sin((2 * Math.PI * i) / 24))))).toEqual([]);
+    expect(indices(series(500, (i) => Number.MAX_VALUE * Math.sin((2 * Math.PI * i) / 10)))).toEqual([]);
+  });
+
   it('is blind to unit and offset, also to the sign', () => {
     const noise = normal(7);
     const given = series(300, (i) => (i < 80 ? 3 : i < 200 ? 8 : 8 - (i - 200) * 0.1) + noise());

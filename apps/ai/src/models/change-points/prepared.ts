@@ -6,15 +6,26 @@ const SPIKE = 4;
 /** A cycle weaker than this hides no change. */
 const STRONG_SEASON = 0.3;
 
+/** Of the variance: what season and spikes leave is nothing below it, but for rounding. */
+const NOTHING = 1e-6;
+
+export interface Prepared {
+  rows: Float64Array;
+  /** Whether a season was taken out. */
+  isSeasonal: boolean;
+}
+
 /** The rows around zero and one in size, without seasons and spikes; null when they are all one. */
-export function prepared(values: Float64Array, shortest: number): Float64Array | null {
+export function prepared(values: Float64Array, shortest: number): Prepared | null {
   const rows = standardised(values);
   if (!rows) return null;
-  for (const { length, strength } of seasonsOf({ values: rows })) {
-    if (strength >= STRONG_SEASON) takeOut(rows, length);
-  }
+  const seasons = seasonsOf({ values: rows }).filter(({ strength }) => strength >= STRONG_SEASON);
+  for (const { length } of seasons) takeOut(rows, length);
   cutSpikes(rows, shortest);
-  return standardised(rows);
+  const mean = rows.reduce((sum, value) => sum + value, 0) / rows.length;
+  const variance = rows.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows.length;
+  const left = variance < NOTHING ? null : standardised(rows);
+  return left && { rows: left, isSeasonal: seasons.length > 0 };
 }
 
 function standardised(values: Float64Array): Float64Array | null {

@@ -1,7 +1,13 @@
+/** So many robust deviations from the median are as good as any more: one enormous row would be all there is to see. */
+const FAR = 10;
+
 /** The rows without gaps, standardised; null when nothing is left to look at: too few rows, or one value only. */
 export function cleaned(values: Float64Array): Float64Array | null {
   const rows = withoutGaps(values);
-  return rows && standardised(rows);
+  if (!rows) return null;
+  const middle = medianOf(rows);
+  const most = FAR * 1.4826 * medianOf(rows.map((row) => Math.abs(row / 2 - middle / 2))) * 2;
+  return standardised(most > 0 ? rows.map((row) => Math.min(Math.max(row, middle - most), middle + most)) : rows);
 }
 
 /** Around zero and about one in size, so that neither unit nor offset matters. Null when all are one value. */

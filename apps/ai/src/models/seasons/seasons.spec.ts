@@ -114,6 +114,24 @@ describe('seasons', () => {
     expect(of(400)).toHaveLength(1);
   });
 
+  it('is not blinded by one enormous row', () => {
+    const noise = normal(8);
+    const day = sine(24);
+    for (const spike of [1e6, 1e300]) {
+      expect(lengths(series(720, (i) => (i === 400 ? spike : day(i) + 0.3 * noise())))).toEqual([24]);
+    }
+  });
+
+  it('finds the short and the long one of a long series', () => {
+    const noise = normal(9);
+    const day = sine(144);
+    const month = sine(4_320);
+    expect(lengths(series(30_000, (i) => day(i) + month(i) + 0.3 * noise()))).toEqual([
+      144,
+      expect.closeTo(4_320, -1.5),
+    ]);
+  });
+
   it('bears gaps', () => {
     const noise = normal(6);
     const draw = even(6);

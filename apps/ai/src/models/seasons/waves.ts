@@ -21,7 +21,7 @@ export interface Found {
 }
 
 /** A single cycle with sharp edges has many waves; more than these change no answer, but each costs a transform. */
-const MOST_WAVES = 12;
+const MOST_WAVES = 9;
 /** Level shifts taken out; a series with more is a matter for change points. */
 const MOST_STEPS = 4;
 /** Of the rows' variance: what is left is not looked into below this. */
