@@ -161,7 +161,11 @@ describe('GET /api/v3/ai/recommendations', () => {
     };
     for (let i = 0; i < 6; i += 1) await post('BAD-1', { fsSize: [fileSystem(20)], diskLayout: [disk(2)] });
     for (let i = 0; i < 12; i += 1) await post('GOOD-2', healthy);
-    const list = () => api.call(`${PATH}?lang=en`, { token: reader });
+    const list = async () => {
+      const answer = await api.call(`${PATH}?lang=en`, { token: reader });
+      if (answer.status !== 200) throw new Error(answer.text);
+      return answer;
+    };
     const ofFleet = ({ body }: Answer) =>
       body.recommendations.find(({ code }: { code: string }) => code === 'INVESTIGATE_FLEET');
     const found = ofFleet(await list());
