@@ -17,10 +17,10 @@ const ROWS_REQUIRED = 30;
 const ROWS_KEPT = 4_096;
 /** Of the short mean: it sees a level that single rows reach now and then. */
 const MEAN_ROWS = 6;
-/** Among the values of that time of day it takes more than one or two like it to be usual. */
-const NEIGHBOUR_AT_TIME = 3;
+/** Among the values of that time of day it takes more than one like it to be usual. */
+const NEIGHBOUR_AT_TIME = 2;
 /** Periods after which the profile of the day is half believed: at first each day is unlike the few before it. */
-const PERIODS_HALF_BELIEVED = 2;
+const PERIODS_HALF_BELIEVED = 1.5;
 /** What the features add to the strangest of them. */
 const SUPPORT = 0.3;
 /** A row in ten thousand is an alarm a month in one stream and an hour in another: of the length, so much is taken back. */
@@ -181,10 +181,11 @@ export class UnivariateDetector {
   }
 }
 
-const shareOf = (level: number) => level / (level + HALF_WAY);
+/** Squared, so that alarms spread over the upper half instead of crowding in its middle. */
+const shareOf = (level: number) => level ** 2 / (level ** 2 + HALF_WAY ** 2);
 
 function distanceAmong(values: readonly number[], value: number): number {
-  const nearest = [Infinity, Infinity, Infinity].slice(0, NEIGHBOUR_AT_TIME);
+  const nearest = Array<number>(NEIGHBOUR_AT_TIME).fill(Number.MAX_VALUE);
   for (const each of values) {
     let distance = Math.abs(each - value);
     for (let i = 0; i < NEIGHBOUR_AT_TIME; i++) {
@@ -194,7 +195,7 @@ function distanceAmong(values: readonly number[], value: number): number {
       distance = held;
     }
   }
-  return Math.min(nearest[NEIGHBOUR_AT_TIME - 1] as number, Number.MAX_VALUE);
+  return nearest[NEIGHBOUR_AT_TIME - 1] as number;
 }
 
 function rangeOf(values: readonly number[]): { low: number; high: number } {
