@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { newId } from '@techze/contracts';
 import { waitFor } from '@techze/testing';
@@ -311,6 +312,33 @@ describe('a body of the ai service', () => {
     expect(refused.status).toBe(413);
     expect((await send(DETECT, gzipSync(padded), { 'content-encoding': 'gzip' })).status).toBe(413);
   });
+
+  it('of 8 MiB holds up neither the gateway’s event loop nor the service’s for 50 ms', async () => {
+    const at = times(100_001);
+    const body = Buffer.alloc(8 * 1024 * 1024, ' ');
+    body.write(JSON.stringify({ series: { timestamps: at, values: at.map((_, row) => row / 7) } }));
+    const loops = (['gateway', 'ai'] as const).flatMap((name) => api.suite.services[name] ?? []);
+    const rounds: number[][] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const before = await Promise.all(loops.map(heldUpMs));
+      expect((await send(DETECT, body)).body.code).toBe('payload-too-large');
+      const after = await Promise.all(loops.map(heldUpMs));
+      rounds.push(after.map((ms, loop) => (isLinux ? ms - (before[loop] ?? 0) : ms)));
+    }
+    for (const loop of loops.keys()) expect(Math.min(...rounds.map((each) => each[loop] ?? Infinity))).toBeLessThan(50);
+  });
+
+  const isLinux = existsSync('/proc/self/schedstat');
+
+  /**
+   * The processor's time of the thread that the loop runs on is the most that it can have stood still: the clock would say
+   * more on a machine that is busy with other things. Where nobody counts it: the longest delay since the last look.
+   */
+  async function heldUpMs({ pid, port }: { pid: number; port: number }): Promise<number> {
+    if (isLinux) return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return Number(/^nodejs_eventloop_lag_max_seconds(?:\{[^}]*\})? (\S+)$/m.exec(metrics)?.[1]) * 1000;
+  }
 
   it('comes from somebody of the tenant', async () => {
     expect((await api.call(`/api/v3/ai/${DETECT}`, { json: {} })).status).toBe(401);

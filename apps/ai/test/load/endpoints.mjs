@@ -1,4 +1,5 @@
 // What the computations cost their callers, and whether anybody else has to wait for them.
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { withStack } from '../../../gateway/test/load/with-stack.mjs';
 
@@ -47,9 +48,10 @@ async function delays(demo, token) {
   const { base_url: url } = demo;
   const processes = Object.entries(demo.services)
     .filter(([service]) => service === 'gateway' || service === 'ai')
-    .flatMap(([service, instances]) => instances.map(({ port }) => ({ service, port })));
+    .flatMap(([service, instances]) => instances.map(({ pid, port }) => ({ service, pid, port })));
   const largest = largestBodies();
   const small = requests()['analyze disk_failure, 1 snapshot'];
+  const ask = (body) => send(url, body ? '/api/v3/ai/anomaly-detect' : small.path, body ?? small.body, token);
   const rows = [];
   for (const [name, body] of [['nothing', undefined], ...Object.entries(largest)]) {
     await Promise.all(processes.map(({ port }) => maxDelayMs(port)));
@@ -60,21 +62,44 @@ async function delays(demo, token) {
       while (!over) waits.push((await send(url, '/api/v1/auth/me', undefined, token)).ms);
     })();
     for (let round = 0; round < LARGE_ROUNDS; round += 1) {
-      const sent = Array.from({ length: body ? LARGE_AT_ONCE : 1 }, () =>
-        send(url, body ? '/api/v3/ai/anomaly-detect' : small.path, body ?? small.body, token),
-      );
+      const sent = Array.from({ length: body ? LARGE_AT_ONCE : 1 }, () => ask(body));
       for (const { status } of await Promise.all(sent)) statuses[status] = (statuses[status] ?? 0) + 1;
     }
     over = true;
     await beside;
     const row = { [`${LARGE_AT_ONCE} at once of`]: name };
-    for (const { service, port } of processes) row[`${service} max ms`] = await maxDelayMs(port);
+    const spent = await cpuOf(processes, () => ask(body));
+    for (const [index, { service, port }] of processes.entries()) {
+      row[`${service} CPU ms each`] = spent[index];
+      row[`${service} max ms`] = await maxDelayMs(port);
+    }
     row['GET beside it p95 ms'] = percentile(waits, 0.95);
     row['max ms'] = percentile(waits, 1);
     row.answers = JSON.stringify(statuses);
     rows.push(row);
   }
   return rows;
+}
+
+/** What a loop spends on one request when there is no other, at best. */
+async function cpuOf(processes, work) {
+  const least = processes.map(() => Infinity);
+  for (let round = 0; round < LARGE_ROUNDS; round += 1) {
+    const before = processes.map(({ pid }) => loopCpuMs(pid));
+    await work();
+    for (const [index, { pid }] of processes.entries())
+      least[index] = Math.min(least[index], loopCpuMs(pid) - before[index]);
+  }
+  return least.map((ms) => Number(ms.toFixed(1)));
+}
+
+/** Processor time of the event loop's own thread: what a machine that is busy with other things cannot change. */
+function loopCpuMs(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 async function maxDelayMs(port) {
