@@ -45,7 +45,7 @@ describe('rows of many columns', () => {
         const rows = normalRows(200, seed);
         const detector = new MultivariateDetector({ columns: named(5) });
         verdictsOf(rows.slice(0, cut), detector);
-        const resumed = MultivariateDetector.resume(detector.serialise());
+        const resumed = MultivariateDetector.resume(Buffer.from(detector.serialise()));
         expect(resumed.rows).toBe(cut);
         expect(resumed.columns).toEqual(named(5));
         verdictsOf(rows.slice(cut), resumed);

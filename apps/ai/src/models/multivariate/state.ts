@@ -31,8 +31,12 @@ export class StateWriter {
 export class StateReader {
   private at = 1;
 
+  private readonly bytes: Uint8Array;
+
   /** @throws Error on what is no state of this version */
-  constructor(private readonly bytes: Uint8Array) {
+  constructor(bytes: Uint8Array) {
+    // A copy of its own: a part of a Buffer would be a view of memory that it shares.
+    this.bytes = new Uint8Array(bytes);
     if (bytes[0] !== VERSION) throw new Error(`no state of version ${VERSION}`);
   }
 
