@@ -50,9 +50,9 @@ describe('change points', () => {
   it('finds none in noise: white, heavy-tailed, or following itself', () => {
     const noise = normal(4);
     let falsely = 0;
-    for (let turn = 0; turn < 30; turn++) {
+    for (let turn = 0; turn < 12; turn++) {
       let before = 0;
-      const n = 60 + 20 * turn;
+      const n = 60 + 40 * turn;
       for (const draw of [noise, () => Math.exp(noise()), () => (before = 0.5 * before + noise())]) {
         falsely += indices(series(n, draw)).length;
       }

@@ -12,6 +12,16 @@ const SLOWEST = 1.5;
 /** Rows searched at once; a search costs their number times its logarithm, for every wave. */
 const MOST_ROWS = 8_192;
 
+/** What is left of the frequencies' error by refitting them together, in turns over all rows. */
+const BINS_APART = 0.3;
+/** The standard error of a frequency in turns over all rows, for a wave that has just the power of the noise (√6 / π, halved in power). */
+const FREQUENCY_ERROR = 0.55;
+/** Of the base's power, what the first overtone and the later ones of a cycle reach at most: pulses and teeth stay below. */
+const SECOND_OVERTONE = 0.75;
+const LATER_OVERTONE = 0.4;
+/** The overtones of even the shortest pulse are as strong as those beside them: not this much stronger. */
+const TOWERS = 2.5;
+
 interface Family {
   base: Wave;
   overtones: { wave: Wave; times: number }[];
@@ -76,20 +86,19 @@ function families(found: readonly Wave[], n: number): Family[] {
 /** How many times as fast as the base, when that is a whole number as far as the rows can tell; else zero. */
 function timesOf(wave: Wave, base: Wave, n: number): number {
   const times = Math.round(wave.frequency / base.frequency);
-  return Math.abs(wave.frequency - times * base.frequency) < (0.3 + (times * 3 * 0.55) / Math.sqrt(base.above)) / n
-    ? times
-    : 0;
+  const error = BINS_APART + times * 3 * (FREQUENCY_ERROR / Math.sqrt(base.above));
+  return Math.abs(wave.frequency - times * base.frequency) * n < error ? times : 0;
 }
 
+/** An overtone is weaker than its base and much like the overtones beside it; what towers above both is another cycle. */
 function isOwnCycle(wave: Wave, base: Wave, times: number, waves: readonly Wave[], n: number): boolean {
   // Less what the noise may have given it.
   const sure = Math.max(0, Math.sqrt(wave.power) - Math.sqrt(wave.power / wave.above)) ** 2;
   const beside = waves.filter(
     (other) => other !== wave && other !== base && Math.abs(timesOf(other, base, n) - times) === 1,
   );
-  return (
-    sure > (times === 2 ? 0.75 : 0.4) * base.power && sure > 2.5 * Math.max(0, ...beside.map(({ power }) => power))
-  );
+  const likely = (times === 2 ? SECOND_OVERTONE : LATER_OVERTONE) * base.power;
+  return sure > likely && sure > TOWERS * Math.max(0, ...beside.map(({ power }) => power));
 }
 
 /** Slowest first; what the rows cannot resolve is one wave. */

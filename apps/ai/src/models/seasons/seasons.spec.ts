@@ -79,10 +79,10 @@ describe('seasons', () => {
     const draw = even(4);
     let falsely = 0;
     let of = 0;
-    for (let turn = 0; turn < 60; turn++) {
+    for (let turn = 0; turn < 25; turn++) {
       let before = 0;
       let walk = 0;
-      const n = 200 + 10 * turn;
+      const n = 200 + 24 * turn;
       const kinds: ((i: number) => number)[] = [
         noise,
         () => (before = 0.8 * before + noise()),

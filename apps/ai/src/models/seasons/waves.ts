@@ -33,6 +33,10 @@ export const SIGNIFICANT = 2e-4;
 /** The floor of the noise is an estimate: as uncertain as one from this many bins. */
 const DEGREES = 20;
 
+/** A step must explain so many times the variance left, times the logarithm of the rows; taking out one too many harms little. */
+const STEP_EVIDENCE = 2.5;
+/** Spikes that hold less than this share of what is left are not worth a second search. */
+const SPIKY = 0.05;
 /** Beyond this many robust deviations from what is explained a row is cut back to there, and the search begun anew. */
 const SPIKE = 4;
 
@@ -46,7 +50,7 @@ export function wavesOf(rows: Float64Array, longest: number): Found {
     spikes += found.rest[i]! ** 2 - rest ** 2;
     return row - found.rest[i]! + rest;
   });
-  const again = sigma > 0 && spikes > 0.05 * dot(found.rest, found.rest) ? standardised(cut) : null;
+  const again = sigma > 0 && spikes > SPIKY * dot(found.rest, found.rest) ? standardised(cut) : null;
   return again ? pursued(again, longest) : found;
 }
 
@@ -201,9 +205,10 @@ function bestStep(rest: Float64Array): { row: number; gain: number } {
   return { row, gain };
 }
 
+/** Whether the step is clear, and leaves the wave less to explain than the wave leaves it: a slow wave's flank does not. */
 function isStep(rest: Float64Array, step: { row: number; gain: number }, frequency: number): boolean {
   const n = rest.length;
-  if (step.gain < 2.5 * Math.log(n) * noiseOf(rest)) return false;
+  if (step.gain < STEP_EVIDENCE * Math.log(n) * noiseOf(rest)) return false;
   const stepFirst = new Explained(rest);
   stepFirst.add(stepAt(step.row, n));
   const waveFirst = new Explained(rest);
