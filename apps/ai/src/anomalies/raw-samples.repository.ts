@@ -112,7 +112,7 @@ const BEFORE = `
   ) s`;
 const DAILY = `
   select metric, instance, array_agg(day order by day) as days, array_agg(level order by day) as levels
-  from (select metric, instance, $5 * floor(1000 * extract(epoch from at) / $5)::float8 as day,
+  from (select metric, instance, $5::float8 * floor(1000 * extract(epoch from at)::float8 / $5::float8) as day,
           percentile_cont(0.5) within group (order by value) as level
         from measurements
         where tenant_id = $1 and device_id = $2 and metric = any($3) and at > $4::timestamptz - interval '30 days'
