@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { MultivariateDetector } from '../../../../../dist/apps/ai/src/models/multivariate/index.js';
@@ -13,7 +12,7 @@ export const bars = [
   { name: 'ASD', floor: 0.441, good: null, ours: 0.52, higherIsBetter: true },
   { name: 'SMD', floor: 0.585, good: null, ours: 0.64, higherIsBetter: true },
   { name: 'SKAB (validation)', floor: null, good: null, ours: null, higherIsBetter: true },
-  { name: 'µs per row of 38 columns', floor: null, good: null, ours: 50, higherIsBetter: false },
+  { name: 'µs of CPU per row of 38 columns', floor: null, good: null, ours: 50, higherIsBetter: false },
   { name: 'state of 38 columns, bytes', floor: null, good: null, ours: 2_000_000, higherIsBetter: false },
 ];
 
@@ -39,7 +38,7 @@ export async function run({ data, tools, scratch }) {
     found.push({ name, value: JSON.parse(stdout).VUS_PR });
   }
   if (cost) {
-    found.push({ name: 'µs per row of 38 columns', value: cost.microseconds });
+    found.push({ name: 'µs of CPU per row of 38 columns', value: cost.microseconds });
     found.push({ name: 'state of 38 columns, bytes', value: cost.bytes });
   }
   return found;
@@ -53,9 +52,10 @@ function judge(path) {
     return { at: momentOf(moment), row: Float64Array.from(cells, Number) };
   });
   const detector = new MultivariateDetector({ columns: head.split(',').slice(1) });
-  const started = performance.now();
+  const started = process.cpuUsage();
   const scores = rows.map(({ at, row }) => detector.observe(at, row).score);
-  const microseconds = ((performance.now() - started) / rows.length) * 1_000;
+  const { user, system } = process.cpuUsage(started);
+  const microseconds = (user + system) / rows.length;
   return { scores, microseconds, bytes: detector.serialise().length };
 }
 
