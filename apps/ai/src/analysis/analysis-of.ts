@@ -1,14 +1,11 @@
-import { Analyze, type Analysis } from '@techze/contracts';
-import type { Setting } from '../workers/outcome-of.js';
+import { Analyze } from '@techze/contracts';
+import type { Setting } from '../workers/setting.js';
 import { parseRequest } from '../workers/parse-request.js';
+import type { Analysed } from './analysed.js';
 import { batteryWear } from './battery-wear.js';
 import { diskFailure } from './disk-failure.js';
 import { diskFull } from './disk-full.js';
 import { forecast } from './forecast.js';
-
-/** All but how long it took. */
-export type Analysed = Omit<Analysis, 'duration_ms'>;
-export type AnalysisRequest<Kind extends Analyze['kind']> = Extract<Analyze, { kind: Kind }>;
 
 /** The answer of POST /api/v3/ai/analyze. */
 export function analysisOf(body: unknown, setting: Setting): Analysed {

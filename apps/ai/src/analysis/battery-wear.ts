@@ -1,10 +1,10 @@
 import { batteryWearMinimum, predictBatteryWear } from '../models/battery-wear/index.js';
 import { present, seriesOf } from '../models/series/index.js';
 import { numbersOf } from '../stored/stored-input.js';
-import type { Setting } from '../workers/outcome-of.js';
+import type { Setting } from '../workers/setting.js';
 import { insufficient, seriesInput } from '../workers/series-input.js';
 import { AI_VERSION } from '../workers/version.js';
-import type { Analysed, AnalysisRequest } from './analysis-of.js';
+import type { Analysed, AnalysisRequest } from './analysed.js';
 
 /** When a battery is down to 80 and to 60 % of what it was designed for. */
 export function batteryWear(request: AnalysisRequest<'battery_wear'>, setting: Setting): Analysed {

@@ -1,9 +1,9 @@
 import { readTimes } from '../models/series/index.js';
 import { predictDiskFailure, type SmartSnapshot } from '../models/disk-failure/index.js';
 import { numbersOf, type StoredDisk } from '../stored/stored-input.js';
-import type { Setting } from '../workers/outcome-of.js';
+import type { Setting } from '../workers/setting.js';
 import { oneInput } from '../workers/series-input.js';
-import type { Analysed, AnalysisRequest } from './analysis-of.js';
+import type { Analysed, AnalysisRequest } from './analysed.js';
 
 /** Power-on hours, which is the clock of a disk. */
 const POWER_ON_HOURS = '9';

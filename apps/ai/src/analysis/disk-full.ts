@@ -2,10 +2,10 @@ import { Problem } from '@techze/contracts';
 import { diskFullMinimum, fitsCapacity, predictDiskFull } from '../models/disk-full/index.js';
 import { present, seriesOf, type Series } from '../models/series/index.js';
 import { numbersOf } from '../stored/stored-input.js';
-import type { Setting } from '../workers/outcome-of.js';
+import type { Setting } from '../workers/setting.js';
 import { insufficient, seriesInput, type SeriesInput } from '../workers/series-input.js';
 import { AI_VERSION } from '../workers/version.js';
-import type { Analysed, AnalysisRequest } from './analysis-of.js';
+import type { Analysed, AnalysisRequest } from './analysed.js';
 import { shownForecast } from './shown-forecast.js';
 
 /** When a disk is full. */

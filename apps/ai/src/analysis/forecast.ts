@@ -1,9 +1,9 @@
 import { forecastMinimum, forecastOf } from '../models/forecast/index.js';
 import { interpolate, present, seriesOf } from '../models/series/index.js';
-import type { Setting } from '../workers/outcome-of.js';
+import type { Setting } from '../workers/setting.js';
 import { insufficient, seriesInput } from '../workers/series-input.js';
 import { AI_VERSION } from '../workers/version.js';
-import type { Analysed, AnalysisRequest } from './analysis-of.js';
+import type { Analysed, AnalysisRequest } from './analysed.js';
 import { shownForecast } from './shown-forecast.js';
 
 /** What a series will be. */

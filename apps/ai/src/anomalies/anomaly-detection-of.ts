@@ -3,7 +3,7 @@ import { multivariateThresholds } from '../models/multivariate/index.js';
 import type { Anomaly } from '../models/segments/index.js';
 import { normaliseRows, readTimes, readValues, sameLength, type Rows } from '../models/series/index.js';
 import { thresholds } from '../models/univariate/index.js';
-import type { Setting } from '../workers/outcome-of.js';
+import type { Setting } from '../workers/setting.js';
 import { parseRequest, refuseTooMany } from '../workers/parse-request.js';
 import { insufficient, oneInput, seriesInput } from '../workers/series-input.js';
 import { AI_VERSION } from '../workers/version.js';

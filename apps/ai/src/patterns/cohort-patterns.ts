@@ -1,7 +1,7 @@
 import { cohortsOf } from '../models/cohorts/index.js';
-import type { Setting } from '../workers/outcome-of.js';
+import type { Setting } from '../workers/setting.js';
 import { countedQuality } from './counted-quality.js';
-import type { Found } from './patterns-of.js';
+import type { Found } from './found.js';
 
 /** Incidents of the tenant's fleet; those that a device is part of, where one is named. */
 export function cohortPatterns(device_id: string | undefined, setting: Setting): Found {

@@ -2,7 +2,7 @@ import { FAULTS_MAX, InputRefused, readTimes, type Fault } from '../models/serie
 import { sequencesOf } from '../models/sequences/index.js';
 import { refuseTooMany } from '../workers/parse-request.js';
 import { countedQuality } from './counted-quality.js';
-import type { Found } from './patterns-of.js';
+import type { Found } from './found.js';
 
 /** A kind of event has a name, not a text. */
 const TYPE_MAX = 256;

@@ -1,7 +1,7 @@
 import { FAULTS_MAX, InputRefused } from '../models/series/index.js';
 import { templatesOf } from '../models/log-templates/index.js';
 import { refuseTooMany } from '../workers/parse-request.js';
-import type { Found } from './patterns-of.js';
+import type { Found } from './found.js';
 import { countedQuality } from './counted-quality.js';
 
 /** The templates of a log's lines. */

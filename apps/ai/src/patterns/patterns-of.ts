@@ -1,38 +1,15 @@
 import { Problem, RecognisePatterns, type PatternTask, type RecognisedPatterns } from '@techze/contracts';
-import type { Quality } from '../models/series/index.js';
-import type { Setting } from '../workers/outcome-of.js';
+import type { Setting } from '../workers/setting.js';
 import { parseRequest } from '../workers/parse-request.js';
 import { oneInput } from '../workers/series-input.js';
 import { AI_VERSION } from '../workers/version.js';
 import { cohortPatterns } from './cohort-patterns.js';
 import { eventPatterns } from './event-patterns.js';
+import type { Found } from './found.js';
 import { logPatterns } from './log-patterns.js';
 import { seriesPatterns } from './series-patterns.js';
 
 type Answer = Omit<RecognisedPatterns, 'duration_ms'>;
-
-/** What the tasks of one input found; `quality` is of that input. */
-export interface Found extends Partial<
-  Pick<
-    Answer,
-    | 'status'
-    | 'required'
-    | 'got'
-    | 'periods'
-    | 'changepoints'
-    | 'motifs'
-    | 'discords'
-    | 'templates'
-    | 'assignments'
-    | 'sequences'
-    | 'cohorts'
-  >
-> {
-  readonly tasks: PatternTask[];
-  readonly methods: string[];
-  readonly quality: Quality;
-  readonly warnings: string[];
-}
 
 /** What can be looked for in which input; `cohorts` looks at what is stored, whatever is sent. */
 const TASKS = {

@@ -3,9 +3,9 @@ import { changePointsOf } from '../models/change-points/index.js';
 import { findShapes, rowsNeeded, windowFor } from '../models/matrix-profile/index.js';
 import { seasonsOf } from '../models/seasons/index.js';
 import { interpolate, present, seriesOf, type Series } from '../models/series/index.js';
-import type { Setting } from '../workers/outcome-of.js';
+import type { Setting } from '../workers/setting.js';
 import { insufficient, seriesInput, type SeriesRequest } from '../workers/series-input.js';
-import type { Found } from './patterns-of.js';
+import type { Found } from './found.js';
 
 type SeriesTask = 'seasonality' | 'changepoints' | 'motifs' | 'discords';
 type Members = Partial<Pick<RecognisedPatterns, 'periods' | 'changepoints' | 'motifs' | 'discords'>>;

@@ -7,13 +7,7 @@ import { recommendationsOf } from '../recommendations/recommendations-of.js';
 import type { StoredInput, Wanted } from '../stored/stored-input.js';
 import { clockMs, type Job, type JobKind, type Outcome, type WorkerData } from './job.js';
 import { parseBody } from './parse-body.js';
-
-/** Whose request it is, and what of it is stored. */
-export interface Setting extends WorkerData {
-  readonly tenantId: string;
-  /** One of a kind. @throws NeedsStored unless it was read before */
-  stored<What extends Wanted['what']>(wanted: Extract<Wanted, { what: What }>): Extract<StoredInput, { what: What }>;
-}
+import type { Setting } from './setting.js';
 
 class NeedsStored extends Error {
   constructor(readonly wanted: Wanted) {

@@ -1,7 +1,7 @@
 import { Problem, type InlineSeries } from '@techze/contracts';
 import { normaliseRows, readTimes, readValues, sameLength, type Quality, type Rows } from '../models/series/index.js';
 import { numbersOf, type StoredSeries, type WantedSeries } from '../stored/stored-input.js';
-import type { Setting } from './outcome-of.js';
+import type { Setting } from './setting.js';
 import { refuseTooMany } from './parse-request.js';
 
 /** What a request says about its series. */

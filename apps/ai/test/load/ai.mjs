@@ -1,9 +1,11 @@
 // `npm run bench:ai`: how good the models are on the measuring data, and what the endpoints cost over HTTP.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { measureEndpoints } from './endpoints.mjs';
 
 const HELP = `npm run bench:ai -- [options]
 
@@ -39,7 +41,11 @@ for (const name of setNames().filter(isAsked)) {
 }
 if (rows.length > 0) console.table(rows);
 for (const note of notes) console.log(note);
-if (isAsked('endpoints')) await measureEndpoints();
+if (isAsked('endpoints')) {
+  // Of the gateway, which apps know nothing of: a program of its own.
+  const program = fileURLToPath(new URL('../../../gateway/test/load/ai-endpoints.mjs', import.meta.url));
+  await once(spawn(process.execPath, [program], { stdio: 'inherit' }), 'exit');
+}
 
 function setNames() {
   return readdirSync(new URL('./sets/', import.meta.url))

@@ -1,7 +1,7 @@
-// What the computations cost their callers, and whether anybody else has to wait for them.
+// `npm run bench:ai -- --only endpoints`: what the computations cost their callers, and whether anybody else has to wait for them.
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { withStack } from '../../../gateway/test/load/with-stack.mjs';
+import { withStack } from './with-stack.mjs';
 
 const ROUNDS = 40;
 /** So many of the largest bodies at once, again and again, while small requests are timed. */
@@ -10,17 +10,14 @@ const LARGE_ROUNDS = 5;
 const STEP_MS = 300_000;
 const BEGIN = Date.UTC(2026, 0, 1);
 
-/** Prints the time of each endpoint, and the event loops' delays under the largest bodies. */
-export async function measureEndpoints() {
-  await withStack('ai', async ({ demo }) => {
-    const { base_url: url, tenants } = demo;
-    const { email, password } = tenants[0].users.find(({ role }) => role === 'viewer');
-    const login = await send(url, '/api/v1/auth/login', JSON.stringify({ email, password }));
-    const token = JSON.parse(login.text).access_token;
-    console.table(await timeEach(url, token));
-    console.table(await delays(demo, token));
-  });
-}
+await withStack('ai', async ({ demo }) => {
+  const { base_url: url, tenants } = demo;
+  const { email, password } = tenants[0].users.find(({ role }) => role === 'viewer');
+  const login = await send(url, '/api/v1/auth/login', JSON.stringify({ email, password }));
+  const token = JSON.parse(login.text).access_token;
+  console.table(await timeEach(url, token));
+  console.table(await delays(demo, token));
+});
 
 async function timeEach(url, token) {
   const rows = [];
