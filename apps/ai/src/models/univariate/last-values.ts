@@ -34,6 +34,13 @@ export class LastValues {
     return greatest;
   }
 
+  /** The furthest from zero. */
+  get magnitude(): number {
+    let magnitude = 0;
+    for (let i = 0; i < this.count; i++) magnitude = Math.max(magnitude, Math.abs(this.ring[i] as number));
+    return magnitude;
+  }
+
   /** Always added up from the oldest, and divided first: a resumed stream rounds alike, and no sum overflows. */
   get mean(): number {
     let sum = 0;

@@ -201,6 +201,11 @@ describe('the univariate detector', () => {
     expect(mean(values.length + 1, values.length + 50)).toBeGreaterThan(1.5 * mean(values.length - 200, values.length));
   });
 
+  it.each([1e300, -Number.MAX_VALUE])('is not blinded by one broken reading of %d', (broken) => {
+    const verdicts = run([...load(8), broken, ...load(1, 3), 95]);
+    expect(verdicts.at(-1)?.score).toBeGreaterThan(thresholds.standard);
+  });
+
   describe('names what is strange', () => {
     const days = load(10);
     const strangest = (values: readonly number[]) =>

@@ -35,10 +35,12 @@ const RECORD_FLOOR = 3.5;
 const HALF_WAY = 5;
 /** What of a level is left in the next row: the score of ordinary rows stays up for an hour or a day after an incident. */
 const FADING = Math.exp(-1 / NEIGHBOURHOOD_ROWS);
-/** Of a value, below which differences are rounding. */
+/** Of the last values, below which differences are rounding: a mean of nothing is made of values that are not. */
 const ROUNDING = 1e-12;
 /** Of a number derived from values. */
 const DERIVED_ROUNDING = 1e-9;
+/** Of a level: two rows that are as strange as each other must not become a record by the rounding of another unit. */
+const LEVEL_ROUNDING = 1e-6;
 /** The range expected of a row leaves out so much of the past at either end. */
 const OUTSIDE = 0.005;
 
@@ -117,10 +119,10 @@ export class UnivariateDetector {
     const mean = this.last.mean;
     const atTime = this.sameTime.at(time);
     const levels: Record<Feature, number> = {
-      value: this.levelOf('value', this.values.distanceToNearest(x, 1), x),
-      group: this.levelOf('group', this.values.distanceToNearest(x, 3), x),
-      mean: this.levelOf('mean', this.means.distanceToNearest(mean, 1), mean),
-      time: atTime ? this.levelOf('time', distanceAmong(atTime, mean), mean) * this.belief(time) : 0,
+      value: this.levelOf('value', this.values.distanceToNearest(x, 1)),
+      group: this.levelOf('group', this.values.distanceToNearest(x, 3)),
+      mean: this.levelOf('mean', this.means.distanceToNearest(mean, 1)),
+      time: atTime ? this.levelOf('time', distanceAmong(atTime, mean)) * this.belief(time) : 0,
     };
     const kind = this.kindOf(levels, x);
     const expected = kind === 'pattern' && atTime ? rangeOf(atTime) : this.range(x);
@@ -141,9 +143,9 @@ export class UnivariateDetector {
     return periods / (periods + PERIODS_HALF_BELIEVED);
   }
 
-  private levelOf(feature: Feature, distance: number, of: number): number {
+  private levelOf(feature: Feature, distance: number): number {
     const tail = this.tails[feature];
-    const level = tail.level(distance, ROUNDING * Math.abs(of) + DERIVED_ROUNDING * distance);
+    const level = tail.level(distance, ROUNDING * this.last.magnitude + DERIVED_ROUNDING * distance);
     tail.add(distance);
     return level;
   }
@@ -161,7 +163,7 @@ export class UnivariateDetector {
 
   /** The upper half of the scale is for records of the neighbourhood, the lower one for all other rows. */
   private scoreOf(level: number): number {
-    const record = level > this.levels.greatest * (1 + DERIVED_ROUNDING);
+    const record = level > this.levels.greatest * (1 + LEVEL_ROUNDING);
     this.levels.add(level);
     this.faded = Math.max(level, this.faded * FADING);
     const alarming = record && level >= RECORD_FLOOR && this.seen >= ROWS_REQUIRED;
