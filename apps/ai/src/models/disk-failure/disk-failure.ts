@@ -23,7 +23,7 @@ export interface DiskRisk {
   readonly calibration: Calibration;
 }
 
-/** What moved the risk: a SMART attribute by its number or name, `age` (power-on hours) or `model`. */
+/** What moved the risk: an attribute by number or name, `counters` (their errors together), `age` (power-on hours) or `model`. */
 export interface DiskDriver {
   readonly attribute: string;
   readonly value: number | string | null;

@@ -52,7 +52,7 @@ describe('the risk of a disk, by trained trees', () => {
           );
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -66,7 +66,7 @@ describe('the risk of a disk, by trained trees', () => {
           expect(riskOf(raised(past, id, more, () => true))).toBeGreaterThanOrEqual(riskOf(past));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -78,7 +78,7 @@ describe('the risk of a disk, by trained trees', () => {
         expect(first.risk?.probability).toBeGreaterThan(0);
         expect(first.risk?.probability).toBeLessThan(1);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

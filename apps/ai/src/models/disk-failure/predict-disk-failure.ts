@@ -1,6 +1,6 @@
 import { calibrated, logOddsOf, sigmoid } from './calibration.js';
 import { DELTA_HOURS, HORIZON_HOURS, type Band, type DiskDriver, type DiskFailure } from './disk-failure.js';
-import { COUNTERS, features, featuresAt } from './features.js';
+import { COUNTERS, MEDIUM, TOGETHER, features, featuresAt } from './features.js';
 import { knowsModel, priorOf } from './model-prior.js';
 import { byRules } from './rules.js';
 import { SmartHistory } from './smart-history.js';
@@ -53,22 +53,24 @@ function bandOf({ bands }: TrainedModel, score: number): Band {
   return score >= bands.elevated ? 'elevated' : 'low';
 }
 
-/** The parts of the features put together by what they were read from. */
+/** The parts of the features put together by what they were read from; what is not known moves nothing worth telling. */
 function driversOf(history: SmartHistory, byFeature: Float64Array): DiskDriver[] {
   const sums = new Map<string, number>();
   features.forEach(({ attribute }, index) => {
     sums.set(attribute, (sums.get(attribute) ?? 0) + byFeature[index]!);
   });
   return [...sums]
-    .filter(([, contribution]) => Math.abs(contribution) >= WORTH_SAYING)
-    .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
-    .map(([attribute, contribution]) => ({ attribute, ...readingOf(history, attribute), contribution }));
+    .map(([attribute, contribution]) => ({ attribute, ...readingOf(history, attribute), contribution }))
+    .filter(({ value, contribution }) => value !== null && Math.abs(contribution) >= WORTH_SAYING)
+    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
 }
 
 function readingOf(history: SmartHistory, attribute: string): Pick<DiskDriver, 'value' | 'delta_30d'> {
   if (attribute === 'model') return { value: history.model || null, delta_30d: null };
   if (attribute === 'age') return { value: finite(history.age), delta_30d: null };
-  return { value: finite(history.latest(attribute)), delta_30d: finite(history.change(attribute, DELTA_HOURS)) };
+  const read = attribute === TOGETHER ? MEDIUM.filter((id) => history.knows(id)) : [attribute];
+  const sum = (of: (id: string) => number) => finite(read.reduce((whole, id) => whole + of(id), 0));
+  return { value: sum((id) => history.latest(id)), delta_30d: sum((id) => history.change(id, DELTA_HOURS)) };
 }
 
 function warningsOf(history: SmartHistory, snapshots: number, model: TrainedModel): string[] {

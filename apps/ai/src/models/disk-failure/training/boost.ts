@@ -16,18 +16,11 @@ export interface Ensemble {
   trees: Node[];
 }
 
-/** Gradient boosting of the log loss with Newton leaves. `evaluate` is told the trees as they come. */
-export function boost(
-  data: Binned,
-  labels: Uint8Array,
-  weights: Float64Array,
-  plan: BoostPlan,
-  seed: number,
-): Ensemble {
+/** Gradient boosting of the log loss with Newton leaves. */
+export function boost(data: Binned, labels: Uint8Array, plan: BoostPlan, seed: number): Ensemble {
   const random = randomOf(seed);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const failing = weights.reduce((sum, weight, row) => sum + weight * labels[row]!, 0);
-  const base = Math.log(failing / (total - failing));
+  const failing = labels.reduce((sum, label) => sum + label, 0);
+  const base = Math.log(failing / (data.rows - failing));
   const scores = new Float64Array(data.rows).fill(base);
   const gradient = new Float64Array(data.rows);
   const hessian = new Float64Array(data.rows);
@@ -36,8 +29,8 @@ export function boost(
   for (let tree = 0; tree < plan.trees; tree += 1) {
     for (let row = 0; row < data.rows; row += 1) {
       const chance = 1 / (1 + Math.exp(-scores[row]!));
-      gradient[row] = weights[row]! * (chance - labels[row]!);
-      hessian[row] = weights[row]! * chance * (1 - chance);
+      gradient[row] = chance - labels[row]!;
+      hessian[row] = chance * (1 - chance);
     }
     const order = new Int32Array(data.rows);
     let taken = 0;
@@ -49,11 +42,6 @@ export function boost(
     for (let row = 0; row < data.rows; row += 1) scores[row]! += valueAt(root, data, row);
   }
   return { base, trees };
-}
-
-/** Log odds of a row of binned data. */
-export function scoreAt({ base, trees }: Ensemble, data: Binned, row: number): number {
-  return trees.reduce((sum, tree) => sum + valueAt(tree, data, row), base);
 }
 
 function valueAt(root: Node, data: Binned, row: number): number {

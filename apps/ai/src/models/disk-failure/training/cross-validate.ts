@@ -1,4 +1,5 @@
 import { BoostedTrees } from '../boosted-trees.js';
+import type { Drive } from './backblaze.js';
 import { rowsOf, type Example } from './examples.js';
 import { fit } from './fit.js';
 import { FOLDS } from './plan.js';
@@ -9,22 +10,23 @@ import { fractionOf } from './random.js';
  * folds of rows would praise a model that knows its drives by heart.
  */
 export function crossValidate(
+  drives: readonly Drive[],
   examples: readonly Example[],
   seed: number,
   report: (fold: number) => void,
 ): Float64Array {
   const scores = new Float64Array(examples.length);
-  const foldOf = ({ drive }: Example) => Math.floor(fractionOf(drive.id) * FOLDS);
+  const foldOf = ({ id }: Drive) => Math.floor(fractionOf(id) * FOLDS);
   for (let fold = 0; fold < FOLDS; fold += 1) {
     const { priors, trees } = fit(
-      examples.filter((example) => foldOf(example) !== fold),
+      drives.filter((drive) => foldOf(drive) !== fold),
       seed,
     );
     const model = new BoostedTrees(trees);
-    const held = examples.flatMap((example, place) => (foldOf(example) === fold ? [place] : []));
+    const held = examples.flatMap(({ drive }, place) => (foldOf(drive) === fold ? [place] : []));
     const rows = rowsOf(
       held.map((place) => examples[place]!),
-      priors,
+      () => priors,
     );
     held.forEach((place, index) => {
       scores[place] = model.score(rows[index]!);
