@@ -78,7 +78,7 @@ export class AiProcesses {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.replicas, this.writer].map((app) => app?.close()));
+    for (const app of [...this.replicas, this.writer]) await app?.close();
     await this.admin.end();
     await Promise.all([this.testDb.drop(), this.redis.destroy()]);
   }
@@ -104,7 +104,7 @@ export class AiProcesses {
   get<Of>(token: abstract new (...args: never[]) => Of, replica = 0): Of {
     const app = this.replicas[replica];
     if (!app) throw new Error('there is no such replica');
-    return app.get<Of>(token as never);
+    return app.get<Of>(token);
   }
 
   /** Writes as the diagnostics service does. */
