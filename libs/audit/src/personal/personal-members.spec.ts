@@ -10,9 +10,9 @@ const IMPERSONAL = `
   actor add admin after against agent_id api_heavy auth before code collected_at conflicts_with created_at
   created_by critical critical_leave cron customer_id default details device_id diagnostic_type diagnostics
   disabled duration_minutes duration_ms enabled ended ended_sessions ends_at enrollment event_type expires_at fail
-  fails_before_alert filters format from from_batch id identity_state include instance invited keep_days key key_id keys
+  fails_before_alert filters format from from_batch got id identity_state include instance invited keep_days key key_id keys
   kind language leave levels made manufacturer max_uses metric model occurredAt password priority rate_limits records remove
-  repeated resource resource_id role rule scope scopes score scoring_version serial session_id session_ids setting
+  repeated required resource resource_id role rows rows_max rule scope scopes score scoring_version serial session_id session_ids setting
   site_id starts_at status success suspended_at tags timezone to told_apart type updated_at uses uuid version
   warning`
   .trim()
