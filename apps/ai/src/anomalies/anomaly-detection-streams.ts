@@ -80,7 +80,7 @@ export class UnivariateStream implements Stream {
 
 /** Many series over the same moments. */
 export class MultivariateStream implements Stream {
-  readonly method = 'multivariate-pca';
+  readonly method = 'multivariate-distance';
   private readonly detector: MultivariateDetector;
   private readonly segments: Segmenter;
   private readonly found = new Map<number, Anomaly>();
