@@ -1,5 +1,5 @@
 import type { Measurement } from '@techze/contracts';
-import { DeviceWatch, type KnownDevice } from './device-watch.js';
+import { DeviceWatch, type KnownDevice, type SeriesRow } from './device-watch.js';
 import { seriesKey } from './series-name.js';
 import { SeriesWatch } from './series-watch.js';
 
@@ -34,12 +34,12 @@ const at = (hour: number, ...measurements: Measurement[]) => ({
   measurements,
 });
 /** What the detector of values says of one hour. */
-const heat = (hour: number, score: number) => ({
+const heat = (hour: number, score: number): SeriesRow => ({
   ...{ metric: 'cpu.temperature', instance: '' },
   row: {
     ...{ detector: 'value', kind: 'spike', at: hour * HOUR_MS, score, value: 95, size: 40, side: 1 },
     expected: { low: 40, high: 55 },
-  } as const,
+  },
 });
 const missing = (watch: DeviceWatch) => [...watch.changed.values()].filter(({ kind }) => kind === 'missing');
 
