@@ -9,6 +9,9 @@ const blockRows = 24;
 /** Step by step at first, then every quarter of a percent: a moment that is 40 days off need not be known to the hour. */
 const gridShare = 400;
 
+/** That it is never full. Named once: the loops over all futures ask for it, and a global is slow to look up. */
+const never = Infinity;
+
 /** Moments to come, in steps after the last row, up to `most`. */
 export function gridUpTo(most: number): Float64Array {
   const grid: number[] = [];
@@ -75,7 +78,7 @@ function one(
   let level = fit.level + fit.levelSpread * random.normal();
   for (let a = 0; a < p; a++) level -= coefficients[a]! * fit.columnLevels[a]!;
   let moment = 0;
-  let full = Infinity;
+  let full = never;
   let block = 0;
   let left = 0;
   for (let i = 0; i < grid.length; i++) {
@@ -93,12 +96,12 @@ function one(
     }
     let value = level + fit.noise * random.normal();
     for (let a = 0; a < p; a++) value += coefficients[a]! * columns[a]![i]!;
-    if (full === Infinity && value >= capacity) full = step;
+    if (full === never && value >= capacity) full = step;
     // A full disk stays as full as it can be: what would be written no longer is.
     while (moment < moments.length && moments[moment]! <= step) {
-      keep(moment++, full === Infinity ? Math.max(0, value) : capacity);
+      keep(moment++, full === never ? Math.max(0, value) : capacity);
     }
-    if (full !== Infinity) {
+    if (full !== never) {
       while (moment < moments.length) keep(moment++, capacity);
       return full;
     }

@@ -21,20 +21,21 @@ const doubt = 0.005;
 /** The band holds eight of ten. */
 const level = 0.8;
 
-/** The last value that is known. */
-function lastKnown(values: Float64Array): number {
-  return values.findLast((value) => !Number.isNaN(value)) ?? NaN;
+/** The last row whose value is known; -1 where there is none. */
+function lastKnown({ values }: Series): number {
+  return values.findLastIndex((value) => !Number.isNaN(value));
 }
 
 /** Whether the use that was last seen can be that of a disk of this size; else the caller's capacity is wrong (422). */
 export function fitsCapacity(series: Series, capacityBytes: number): boolean {
-  return !(lastKnown(series.values) > capacityBytes);
+  return !(series.values[lastKnown(series)]! > capacityBytes);
 }
 
 /** When a disk of this capacity is full: `eta` null where its use does not certainly grow. */
 export function predictDiskFull(series: Series, capacityBytes: number): DiskFullPrediction {
   const nothing = { will_fill: false, eta: null, drivers: [], method, warnings: [] };
-  if (lastKnown(series.values) >= capacityBytes) {
+  const last = lastKnown(series);
+  if (series.values[last]! >= capacityBytes) {
     return { ...nothing, will_fill: true, eta: { hours: 0, low: 0, high: 0 } };
   }
   const usage = usageOf(series);
@@ -59,7 +60,7 @@ export function predictDiskFull(series: Series, capacityBytes: number): DiskFull
     }));
   const ahead = (share: number): number[] => at.map((values) => inBytes(quantile(values, share)));
   const forecast = {
-    timestamps: moments.map((moment) => series.at.at(-1)! + moment * usage.stepMs),
+    timestamps: moments.map((moment) => series.at[last]! + moment * usage.stepMs),
     point: ahead(0.5),
     low: ahead(0.5 - level / 2),
     high: ahead(0.5 + level / 2),

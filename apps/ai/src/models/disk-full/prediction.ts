@@ -1,6 +1,6 @@
 import type { Forecast } from '../forecast/index.js';
 
-/** When a disk is full, in hours from its last row. */
+/** When a disk is full, in hours from the last row that is known. */
 export interface Eta {
   hours: number;
   /** With `high`, the band that holds the true moment in eight of ten cases. */
