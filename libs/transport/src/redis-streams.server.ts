@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { Logger } from '@techze/observability';
 import { ContextVerifier } from './context-verifier.js';
 import { DeadLetters } from './dead-letters.js';
@@ -63,6 +63,12 @@ export class RedisStreamsServer extends Server implements CustomTransportStrateg
       },
       this.log,
     );
+  }
+
+  /** @throws Error for a second handler of an event: an inbox lets the first have it, and the other would do nothing, unseen */
+  override addHandler(pattern: string, ...rest: [MessageHandler, boolean?, Record<string, unknown>?]): void {
+    if (this.messageHandlers.has(pattern)) throw new Error(`${pattern} has a handler already`);
+    super.addHandler(pattern, ...rest);
   }
 
   /** Calls back at once: the process is up although its Redis may not be yet. */

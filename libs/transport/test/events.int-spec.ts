@@ -1,6 +1,6 @@
 import type { INestMicroservice } from '@nestjs/common';
 import type { BackendService, EventEnvelope } from '@techze/contracts';
-import { EventPublisher, RedisHealth, RpcClient } from '@techze/transport';
+import { EventPublisher, RedisHealth, RedisStreamsServer, RpcClient } from '@techze/transport';
 import { happened } from './fixtures/commands.js';
 import { asRequest, TENANT, TOKEN } from './fixtures/test-app.js';
 import { Lab, until } from './support/lab.js';
@@ -69,6 +69,11 @@ describe('events and broadcasts', () => {
     await until(async () => (await letters()).length === before + 3);
     expect(lab.executions().has('forged') || lab.executions().has('foreign')).toBe(false);
     expect(JSON.stringify(await letters())).not.toContain('a-forged-token');
+  });
+
+  test('a service whose event has a second handler does not start: one of the two would never do anything', () => {
+    const second = () => ai.get(RedisStreamsServer).addHandler(happened.type, () => Promise.resolve(), true);
+    expect(second).toThrow(`${happened.type} has a handler already`);
   });
 
   test('a broadcast reaches every process, its sender too', async () => {
