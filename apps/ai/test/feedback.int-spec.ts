@@ -90,3 +90,42 @@ describe('feedback', () => {
     expect(rate.last_7d.anomalous).toBeGreaterThanOrEqual(1);
   });
 });
+
+describe('a list of all devices', () => {
+  it.each([
+    ['kind', 'flatline'],
+    ['severity', 'critical'],
+    ['metric', 'smart.5'],
+  ])('finds a rare %s without reading what is not it', async (column, rare) => {
+    const device = await processes.device();
+    const [sent] = await device.send(quietHours(1));
+    await processes.rows(MANY, device.tenantId, device.deviceId, sent!.id, 5_000);
+    await processes.rows('analyze anomalies');
+    const [found] = await processes.rows<{ 'QUERY PLAN': [{ Plan: Node }] }>(
+      `explain (analyze, format json) select * from anomalies where tenant_id = $1 and ${column} = $2
+       order by created_at desc, id desc limit 51`,
+      device.tenantId,
+      rare,
+    );
+    const nodes = nodesOf(found!['QUERY PLAN'][0].Plan);
+    expect(nodes.map((node) => node['Index Name'] ?? '')).toContain(`anomalies_newest_of_${column}`);
+    expect(Math.max(...nodes.map((node) => node['Rows Removed by Filter'] ?? 0))).toBe(0);
+  });
+});
+
+interface Node {
+  readonly Plans?: readonly Node[];
+  readonly 'Index Name'?: string;
+  readonly 'Rows Removed by Filter'?: number;
+}
+function nodesOf(node: Node): Node[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+/** Five of which are rare. */
+const MANY = `
+  insert into anomalies (tenant_id, id, device_id, peak_diagnostic_id, metric, detector, kind, severity, state, score,
+    threshold, size, side, contributors, start_at, end_at, peak_at, samples, quiet, created_at, updated_at)
+  select $1, 'anm_' || md5(n::text), $2, $3, case when rare then 'smart.5' else 'cpu.load' end, 'value',
+    case when rare then 'flatline' else 'spike' end, case when rare then 'critical' else 'info' end, 'closed', .9, .8, 1, 1,
+    '[]', at, at, at, 1, 0, at, at
+  from (select n, n % 1000 = 0 as rare, now() - n * interval '1 minute' as at from generate_series(1, $4::int) n) numbers`;

@@ -1,5 +1,6 @@
 import { newId } from '@techze/contracts';
 import { waitFor } from '@techze/testing';
+import { AnomalyUpkeep } from '../src/anomalies/anomaly-upkeep.js';
 import { AiProcesses, type TestDevice } from './ai-process.js';
 import { HOUR_MS, quietHours, withValue } from './made-up-samples.js';
 
@@ -277,5 +278,27 @@ describe('what is remembered', () => {
     await device.settled();
     for (const found of [await device.anomalies(), await device.counts(), await device.states()])
       expect(found).toEqual([]);
+  });
+
+  it('is dropped once it has no use any more, and not a day before', async () => {
+    const device = await processes.device();
+    await device.send(withHeat());
+    await device.settled();
+    const age = async (days: number, counted: number) => {
+      const seconds = days * 86_400;
+      for (const [sql, after] of [
+        ['update anomalies set end_at', seconds],
+        ['update metric_states set last_at', seconds],
+        ['update scored_diagnostics set at', counted * 86_400],
+      ] as const)
+        await processes.rows(`${sql} = now() - make_interval(secs => $1) where device_id = $2`, after, device.deviceId);
+      await processes.get(AnomalyUpkeep).run();
+      const left = [await device.anomalies(), await device.states(), await device.counts()];
+      return left.map(({ length }) => length);
+    };
+    // Feedback is forgotten after 90 days, rates look back on seven.
+    expect(await age(89, 7)).toEqual([1, 4, 60]);
+    expect(await age(91, 7)).toEqual([0, 0, 60]);
+    expect(await age(91, 8.1)).toEqual([0, 0, 0]);
   });
 });

@@ -90,6 +90,9 @@ const ANOMALIES = `
     ${ofDiagnostic('peak_diagnostic_id')}
   );
   CREATE INDEX anomalies_newest ON anomalies (tenant_id, created_at DESC, id DESC);
+  CREATE INDEX anomalies_newest_of_metric ON anomalies (tenant_id, metric, created_at DESC, id DESC);
+  CREATE INDEX anomalies_newest_of_kind ON anomalies (tenant_id, kind, created_at DESC, id DESC);
+  CREATE INDEX anomalies_newest_of_severity ON anomalies (tenant_id, severity, created_at DESC, id DESC);
   CREATE INDEX anomalies_newest_of_device ON anomalies (tenant_id, device_id, created_at DESC, id DESC);
   CREATE INDEX anomalies_newest_open ON anomalies (tenant_id, created_at DESC, id DESC) WHERE state = 'open';
   CREATE UNIQUE INDEX anomalies_one_open ON anomalies (tenant_id, device_id, metric, instance, detector)
