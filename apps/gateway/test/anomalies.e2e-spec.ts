@@ -32,7 +32,7 @@ beforeAll(async () => {
     api.tokenOf('admin', 1),
   ]);
   reader = await (await EventReader.open(api.suite.base_url, { token: viewer })).untilOpen();
-  [untouched, ...spare] = (await Promise.all([heated(), heated(), heated()]));
+  [untouched, ...spare] = await Promise.all([heated(), heated(), heated()]);
 });
 afterAll(() => reader?.close());
 
