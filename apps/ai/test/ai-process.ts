@@ -184,6 +184,13 @@ export class TestDevice {
     return sent;
   }
 
+  /** As if the event of the newest had overtaken the others: it scores them all, and costs one transaction. */
+  async sendAtOnce(diagnostics: readonly Omit<Sent, 'id'>[]): Promise<void> {
+    const sent = diagnostics.map((each) => ({ ...each, id: newId('dgn') }));
+    for (const each of sent) await this.store(each);
+    await this.announce(sent.at(-1)!);
+  }
+
   async store({ id, at, measurements }: Sent): Promise<void> {
     await this.processes.rows(
       `insert into diagnostics (tenant_id, id, device_id, type, status, collected_at, seen_at, schema_version)

@@ -18,11 +18,11 @@ async function heated(next: number, said?: 'false_positive' | 'confirmed'): Prom
   const device = await processes.device();
   const hours = quietHours(200, 7, Date.now() - HOUR_MS);
   const first = hours.slice(0, 61).map((each, hour) => (hour === 60 ? withValue(each, HOT, 75) : each));
-  await device.send(first);
+  await device.sendAtOnce(first);
   await device.settled();
   const [anomaly] = await device.anomalies();
   if (said) await judge(device, anomaly!.id, said);
-  await device.send(hours.slice(61).map((each, hour) => (hour === 138 ? withValue(each, HOT, next) : each)));
+  await device.sendAtOnce(hours.slice(61).map((each, hour) => (hour === 138 ? withValue(each, HOT, next) : each)));
   await device.settled();
   return device;
 }
