@@ -107,8 +107,9 @@ test('it comes back by 10, 25, 50 and 100 % of its share, counted on the servers
   expect([...counts.keys()]).toEqual([0.1, 0.25, 0.5]);
   for (const [share, { all, here }] of counts) {
     expect(here / all).toBeGreaterThan(0);
-    // Of its fair half.
-    expect(Math.abs(here / all / full - share)).toBeLessThan(0.1);
+    // Of its fair half; so few reads of a step, on a slow machine, tell it only so well.
+    const blur = (3 * Math.sqrt((share * full * (1 - share * full)) / all)) / full;
+    expect(Math.abs(here / all / full - share)).toBeLessThan(Math.max(0.1, blur));
   }
   expect(changes()).toEqual(['open', 'half_open', 'closed']);
 }, 60_000);
