@@ -1,5 +1,6 @@
+import { Problem } from '@techze/contracts';
 import { forecastMinimum, forecastOf } from '../models/forecast/index.js';
-import { interpolate, present, seriesOf } from '../models/series/index.js';
+import { interpolate, present, seriesOf, TIME_END } from '../models/series/index.js';
 import type { Setting } from '../workers/setting.js';
 import { insufficient, seriesInput } from '../workers/series-input.js';
 import { AI_VERSION } from '../workers/version.js';
@@ -15,6 +16,9 @@ export function forecast(request: AnalysisRequest<'forecast'>, setting: Setting)
   if (got < forecastMinimum) {
     const quality = insufficient(isStored, rows.quality, forecastMinimum, got);
     return { ...nothing, ...quality, drivers: [], method: 'none', warnings: [...rows.warnings] };
+  }
+  if (series.at.at(-1)! + request.horizon * series.stepMs >= TIME_END) {
+    throw new Problem('validation-failed', { errors: [{ pointer: '/horizon', detail: 'goes beyond the year 9999' }] });
   }
   const { series: whole, filled } = interpolate(series);
   const told = forecastOf(whole, request.horizon, request.level);

@@ -48,7 +48,7 @@ export function predictDiskFull(series: Series, capacityBytes: number): DiskFull
   const trends = trendsOf(inRange, leaps);
   const now = usage.at.at(-1)!;
   const stepHours = usage.stepMs / hourMs;
-  const grid = gridUpTo(Math.min(farthestHours / stepHours, farthestSpans * now));
+  const grid = gridUpTo(Math.max(1, Math.min(farthestHours / stepHours, farthestSpans * now)));
   const moments = momentsUpTo(Math.min(forecastHours / stepHours, now));
   const { full, at } = futuresOf(trends, now, (capacityBytes - least) / range, grid, moments);
   const inBytes = (share: number): number => Math.max(0, least + share * range);

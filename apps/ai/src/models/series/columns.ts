@@ -1,7 +1,8 @@
 import { FAULTS_MAX, InputRefused, type Fault } from './refused.js';
 import { parseTime } from './time-text.js';
 
-const TIME_END = Date.UTC(10_000, 0);
+/** Moments beyond have no ISO 8601 text that every reader knows. */
+export const TIME_END = Date.UTC(10_000, 0);
 
 /** Beyond this a sum of squares is no number any more; no metric of a machine comes near. */
 const VALUE_MAX = 1e100;

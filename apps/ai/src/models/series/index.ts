@@ -1,4 +1,4 @@
-export { readTimes, readValues, sameLength } from './columns.js';
+export { TIME_END, readTimes, readValues, sameLength } from './columns.js';
 export { interpolate } from './interpolate.js';
 export { normaliseRows, present, seriesOf, type NormaliseOptions, type Rows } from './normalise.js';
 export type { Quality } from './quality.js';
