@@ -28,6 +28,8 @@ export interface MinedSequences {
   sessions: number;
   /** Whether the work was cut short: what is told is true, but may not be all. */
   truncated: boolean;
+  /** How much work it was: events looked at, once for each prefix. */
+  steps: number;
 }
 
 /** Thirty minutes without an event end a session: the convention of web analytics, and longer than any boot or update. */
@@ -36,8 +38,11 @@ export const DEFAULT_MAX_GAP_MS = 30 * 60_000;
 const defaultMinSessions = (sessions: number) => Math.max(2, Math.ceil(sessions * 0.05));
 export const DEFAULT_MAX_LENGTH = 5;
 export const DEFAULT_LIMIT = 50;
-/** Steps of the search: about a second. */
-export const MAX_STEPS = 5_000_000;
+/**
+ * Steps of the search: a tenth of a second. Two boots of the same 300 services have some 10^10 patterns, so that whatever the
+ * number, some search is cut.
+ */
+const MAX_STEPS = 1_000_000;
 
 /** Of a session the places (ascending) at which the last type of a pattern can stand. */
 interface Projection {
@@ -53,12 +58,14 @@ interface Projection {
 export function sequencesOf(events: readonly Event[], options: SequenceOptions = {}): MinedSequences {
   const maxGapMs = options.maxGapMs ?? DEFAULT_MAX_GAP_MS;
   const sessions = sessionsOf(events, maxGapMs);
-  const search = new Search(sessions, maxGapMs, options.minSessions ?? defaultMinSessions(sessions.length));
+  const best = new Best(options.limit ?? DEFAULT_LIMIT);
+  const search = new Search(sessions, maxGapMs, options.minSessions ?? defaultMinSessions(sessions.length), best);
   search.run(options.maxLength ?? DEFAULT_MAX_LENGTH);
   return {
-    sequences: search.found.sort(byWorth).slice(0, options.limit ?? DEFAULT_LIMIT),
+    sequences: best.patterns,
     sessions: sessions.length,
     truncated: search.truncated,
+    steps: search.steps,
   };
 }
 
@@ -66,21 +73,39 @@ export function sequencesOf(events: readonly Event[], options: SequenceOptions =
 const worthOf = ({ support, lift }: SequencePattern) => support * Math.log2(Math.max(lift, 1));
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const byWorth = (a: SequencePattern, b: SequencePattern) =>
-  worthOf(b) - worthOf(a) ||
-  b.count - a.count ||
-  b.pattern.length - a.pattern.length ||
-  byText(a.pattern.join('\0'), b.pattern.join('\0'));
+  worthOf(b) - worthOf(a) || b.count - a.count || b.pattern.length - a.pattern.length || byTexts(a.pattern, b.pattern);
+
+/** Of two patterns of one length. */
+function byTexts(a: readonly string[], b: readonly string[]): number {
+  const place = a.findIndex((type, index) => type !== b[index]);
+  return byText(a[place] ?? '', b[place] ?? '');
+}
+
+/** The best of all patterns there were, best first: millions of them are never held at once. */
+class Best {
+  readonly patterns: SequencePattern[] = [];
+
+  constructor(private readonly limit: number) {}
+
+  add(pattern: SequencePattern): void {
+    const worst = this.patterns.at(-1);
+    if (worst && this.patterns.length >= this.limit && byWorth(pattern, worst) >= 0) return;
+    const place = this.patterns.findIndex((other) => byWorth(pattern, other) < 0);
+    this.patterns.splice(place === -1 ? this.patterns.length : place, 0, pattern);
+    if (this.patterns.length > this.limit) this.patterns.pop();
+  }
+}
 
 class Search {
-  readonly found: SequencePattern[] = [];
   truncated = false;
+  steps = 0;
   readonly #sessionsWith = new Map<string, number>();
-  #steps = 0;
 
   constructor(
     private readonly sessions: readonly Session[],
     private readonly maxGapMs: number,
     private readonly minSessions: number,
+    private readonly best: Best,
   ) {}
 
   run(maxLength: number): void {
@@ -89,20 +114,22 @@ class Search {
       types.forEach((type, place) => note(first, type, session, place));
     });
     for (const [type, projections] of first) this.#sessionsWith.set(type, projections.length);
-    for (const [type, projections] of inOrder(first)) {
-      if (projections.length >= this.minSessions) this.#grow([type], projections, maxLength);
-    }
+    for (const [type, projections] of inOrder(first, this.minSessions)) this.#grow([type], projections, maxLength);
   }
 
   #grow(prefix: string[], projections: readonly Projection[], maxLength: number): void {
-    if (prefix.length >= maxLength) return;
+    if (prefix.length >= maxLength || this.truncated) return;
     const next = new Map<string, Projection[]>();
-    for (const { session, ends } of projections) this.#extend(session, ends, next);
-    for (const [type, extended] of inOrder(next)) {
-      if (extended.length < this.minSessions || this.truncated) continue;
+    for (const { session, ends } of projections) {
+      if (this.truncated) return;
+      this.#extend(session, ends, next);
+    }
+    // Of a prefix that was looked at in part, no count is true.
+    if (this.truncated) return;
+    for (const [type, extended] of inOrder(next, this.minSessions)) {
       const pattern = [...prefix, type];
       const confidence = extended.length / projections.length;
-      this.found.push({
+      this.best.add({
         pattern,
         support: extended.length / this.sessions.length,
         confidence,
@@ -121,11 +148,14 @@ class Search {
       const latest = (at[end] ?? 0) + this.maxGapMs;
       let place = Math.max(end + 1, from);
       for (; place < types.length && (at[place] ?? 0) <= latest; place++) {
-        if (++this.#steps > MAX_STEPS) this.truncated = true;
+        if (this.steps >= MAX_STEPS) {
+          this.truncated = true;
+          return;
+        }
+        this.steps += 1;
         note(next, types[place] ?? '', session, place);
       }
       from = Math.max(from, place);
-      if (this.truncated) return;
     }
   }
 }
@@ -138,5 +168,6 @@ function note(into: Map<string, Projection[]>, type: string, session: number, pl
   else projections.push({ session, ends: [place] });
 }
 
-/** By name, so that neither the answer nor where a long search is cut depends on which type came first. */
-const inOrder = (map: ReadonlyMap<string, Projection[]>) => [...map].sort(([a], [b]) => byText(a, b));
+/** The frequent ones by name, so that neither the answer nor where a long search is cut depends on which type came first. */
+const inOrder = (map: ReadonlyMap<string, Projection[]>, minSessions: number) =>
+  [...map].filter(([, projections]) => projections.length >= minSessions).sort(([a], [b]) => byText(a, b));
