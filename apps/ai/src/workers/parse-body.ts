@@ -22,9 +22,26 @@ function parsed(text: () => string): { readonly json: unknown } | undefined {
   }
 }
 
-/** Strings are matched first, so that words inside of them stay. */
+/** What is between two strings has no quotes in it: each is looked at once, while one expression over both reads on and on. */
 function withoutBareWords(text: string): string {
-  return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
-    found.startsWith('"') ? found : '1e999',
-  );
+  let without = '';
+  for (let from = 0; from < text.length;) {
+    const quote = indexOrEnd(text, '"', from);
+    const end = endOfString(text, quote);
+    without += text.slice(from, quote).replace(/-?\b(?:NaN|Infinity)\b/g, '1e999') + text.slice(quote, end);
+    from = end;
+  }
+  return without;
+}
+
+/** The place after its closing quote, or the end of the text. */
+function endOfString(text: string, quote: number): number {
+  let end = quote + 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return Math.min(end + 1, text.length);
+}
+
+function indexOrEnd(text: string, what: string, from: number): number {
+  const index = text.indexOf(what, from);
+  return index === -1 ? text.length : index;
 }
