@@ -60,12 +60,12 @@ const series = (metric: string, values: number[], instance = '/'): SeriesFact =>
 describe('recommendations', () => {
   it('of a healthy device are none', () => {
     expect(recommend(factsOf())).toEqual([]);
-    const answer = recommendationsOf({ ...factsOf(), every: false });
+    const answer = recommendationsOf({ ...factsOf(), only: null });
     expect(answer).toMatchObject({ status: 'ok', recommendations: [] });
   });
 
   it('of a device without a diagnostic say that there is too little', () => {
-    const answer = recommendationsOf({ ...factsOf({ diagnostics: 0 }), every: false });
+    const answer = recommendationsOf({ ...factsOf({ diagnostics: 0 }), only: null });
     expect(answer).toMatchObject({ status: 'insufficient_data', required: 1, got: 0, recommendations: [] });
   });
 
@@ -121,13 +121,13 @@ describe('recommendations', () => {
         const findings = list.map(({ code, ...rest }, i) =>
           finding(code, `part ${i % 3}`, { id: `fnd_${i}`, ...rest }),
         );
-        const { recommendations } = recommendationsOf({ ...factsOf({ findings, limit }), every: false });
+        const { recommendations } = recommendationsOf({ ...factsOf({ findings, limit }), only: null });
         expect(recommendations.length).toBeLessThanOrEqual(limit);
         recommendations.forEach(({ priority, probability, impact, effort }, i) => {
           expect(Math.abs(priority - (probability * impact) / effort)).toBeLessThan(0.011);
           expect(priority).toBeLessThanOrEqual(recommendations[i - 1]?.priority ?? Infinity);
         });
-        expect(recommendationsOf({ ...factsOf({ findings: findings.toReversed(), limit }), every: false })).toEqual(
+        expect(recommendationsOf({ ...factsOf({ findings: findings.toReversed(), limit }), only: null })).toEqual(
           expect.objectContaining({
             recommendations: recommendations.map(({ id }) => expect.objectContaining({ id })),
           }),
@@ -245,6 +245,8 @@ describe('recommendations', () => {
     expect(recommend(of('warning', [{ id, priority }]))).toEqual([]);
     expect(recommend(of('critical', [{ id, priority }]))).toHaveLength(1);
     expect(everyRecommendation(of('warning', [{ id, priority }]))).toHaveLength(1);
+    const asked = (only: string) => recommendationsOf({ ...of('warning', [{ id, priority }]), only }).recommendations;
+    expect([asked(id).map((each) => each.id), asked('rec_0')]).toEqual([[id], []]);
   });
 });
 

@@ -4,8 +4,8 @@ import { AI_VERSION } from '../workers/version.js';
 import type { Facts } from './facts.js';
 import { everyRecommendation, recommend } from './recommend.js';
 
-/** What the service hands to a worker; `every`: also what was dismissed, and all of it. */
-export type RecommendationsRequest = Facts & { readonly every: boolean };
+/** What the service hands to a worker; `only`: the one of this id alone, also where it was dismissed. */
+export type RecommendationsRequest = Facts & { readonly only: string | null };
 
 /** The answer of GET /api/v3/ai/recommendations, but for how long it took. */
 export function recommendationsOf(body: unknown): Omit<Recommendations, 'duration_ms'> {
@@ -19,6 +19,9 @@ export function recommendationsOf(body: unknown): Omit<Recommendations, 'duratio
   const told = { method: 'rules', version: AI_VERSION, quality, warnings: [] };
   if (facts.diagnostics === 0)
     return { ...told, status: 'insufficient_data', required: 1, got: 0, recommendations: [] };
-  const recommendations = facts.every ? everyRecommendation(facts) : recommend(facts).slice(0, facts.limit);
+  const recommendations =
+    facts.only === null
+      ? recommend(facts).slice(0, facts.limit)
+      : everyRecommendation(facts).filter(({ id }) => id === facts.only);
   return { ...told, status: 'ok', recommendations };
 }

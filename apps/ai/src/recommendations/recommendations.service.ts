@@ -11,6 +11,7 @@ import {
   type DismissedRecommendation,
   type dismissRecommendation,
   type listRecommendations,
+  type Recommendation,
 } from '@techze/contracts';
 import { Database } from '@techze/database';
 import { IdempotencyKeys } from '@techze/idempotency';
@@ -44,25 +45,30 @@ export class RecommendationsService {
         throw new Problem('device-not-found');
       return this.repository.facts(manager, tenantId, device_id ?? null);
     });
-    return this.compute(facts, { device_id: device_id ?? null, limit, language, every: false });
+    return this.compute(facts, { device_id: device_id ?? null, limit, language, only: null });
   }
 
   /** @throws Problem `recommendation-not-found` for what is none, or is none any more */
   async dismiss({ id, body }: z.infer<typeof dismissRecommendation.request>): Promise<Dismissal> {
     const scope = { route: 'POST /api/v3/ai/recommendations/{id}/dismiss', requestBody: { id, body } };
+    // Computed before the write: no connection to the primary is held while it waits for a worker.
+    const known = await this.find(id);
     const { value, replayed } = await this.database.write((manager) =>
-      this.idempotency.once(manager, scope, () => this.record(manager, id, body?.reason ?? null)),
+      this.idempotency.once(manager, scope, () => this.record(manager, known, body?.reason ?? null)),
     );
     return { dismissed: value, replayed };
   }
 
-  private async record(manager: EntityManager, id: string, reason: string | null): Promise<DismissedRecommendation> {
-    const tenantId = tenantOfCaller();
-    const known = await this.find(manager, tenantId, id);
+  private async record(
+    manager: EntityManager,
+    known: Recommendation | undefined,
+    reason: string | null,
+  ): Promise<DismissedRecommendation> {
     if (!known) throw new Problem('recommendation-not-found');
+    const tenantId = tenantOfCaller();
     const principal = currentContext()?.principal;
     assert(principal, 'a command without a principal');
-    const { code, device_id, priority } = known;
+    const { id, code, device_id, priority } = known;
     const by = { dismissed_by: nameOf(principal), dismissed_at: new Date().toISOString() };
     const dismissed = { id, code, device_id, priority, reason, ...by };
     await this.repository.dismiss(manager, tenantId, dismissed);
@@ -75,15 +81,21 @@ export class RecommendationsService {
     return dismissed;
   }
 
-  private async find(manager: EntityManager, tenantId: string, id: string) {
+  private async find(id: string): Promise<Recommendation | undefined> {
     if (!recommendationId.safeParse(id).success) return undefined;
+    const tenantId = tenantOfCaller();
     const mark = markIn(id);
-    const ofFleet = mark === deviceMark(tenantId, null);
-    const device_id = ofFleet ? null : await this.repository.deviceMarked(manager, tenantId, mark);
-    if (device_id === undefined) return undefined;
-    const facts = await this.repository.facts(manager, tenantId, device_id);
-    const answer = await this.compute(facts, { device_id, limit: 0, language: 'en', every: true });
-    return answer.recommendations.find((each) => each.id === id);
+    const found = await this.database.read(async (manager) => {
+      const ofFleet = mark === deviceMark(tenantId, null);
+      const device_id = ofFleet ? null : await this.repository.deviceMarked(manager, tenantId, mark);
+      return device_id === undefined
+        ? undefined
+        : { device_id, facts: await this.repository.facts(manager, tenantId, device_id) };
+    });
+    if (!found) return undefined;
+    const { device_id, facts } = found;
+    const answer = await this.compute(facts, { device_id, limit: 1, language: 'en', only: id });
+    return answer.recommendations[0];
   }
 
   private async compute(facts: string, request: object): Promise<Answer> {
