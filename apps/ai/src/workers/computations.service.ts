@@ -1,20 +1,20 @@
-import assert from 'node:assert/strict';
-import { availableParallelism } from 'node:os';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Problem } from '@techze/contracts';
-import { currentContext, Logger } from '@techze/observability';
+import { Logger } from '@techze/observability';
 import { aiConfig, type AiConfig } from '../ai.config.js';
+import { tenantOfCaller } from '../caller.js';
 import { StoredInputs } from '../stored/stored-inputs.service.js';
 import { clockMs, type Job, type JobKind, type Outcome, type WorkerData } from './job.js';
 import { WorkerPool } from './worker-pool.js';
 
 /** A computation that takes longer answers 503 (ai.md). */
 const DEADLINE_MS = 2_000;
-/** Short calls must not wait behind one long one, nor many threads take the machine from everybody else. */
-const THREADS = Math.min(4, Math.max(2, availableParallelism() - 1));
 /** A few hundred short calls, or eight of the largest; nobody waits so long that an answer would come too late. */
 const QUEUE = { jobs: 256, bytes: 64 * 1024 * 1024, waitMs: 4_000 };
-/** Of one thread: an 8 MiB body, its rows and what a model makes of them need a third of it. Beyond it the thread ends, not the process. */
+/**
+ * Of one thread: an 8 MiB body, its rows and what a model makes of them need a third of it. Beyond it the thread ends, not
+ * the process. The threads' together, the queue and the process itself stay below the pod's limit (k8s/base/ai.yaml).
+ */
 const HEAP_MB = 256;
 
 /** What a request asks of the models, done in worker threads: neither what came nor what goes is parsed here. */
@@ -23,14 +23,14 @@ export class Computations implements OnModuleInit, OnApplicationShutdown {
   private readonly pool: WorkerPool<Job, Outcome>;
 
   constructor(
-    @Inject(aiConfig.token) { stateKey }: AiConfig,
+    @Inject(aiConfig.token) { stateKey, threads }: AiConfig,
     private readonly stored: StoredInputs,
     logger: Logger,
   ) {
     this.pool = new WorkerPool(
       {
         entry: new URL('./worker.js', import.meta.url),
-        threads: THREADS,
+        threads,
         worker: { workerData: { stateKey } satisfies WorkerData, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } },
         deadlineMs: DEADLINE_MS,
         queue: QUEUE,
@@ -60,11 +60,4 @@ export class Computations implements OnModuleInit, OnApplicationShutdown {
       job = { ...job, stored: [...job.stored, await this.stored.read(tenantId, outcome.wanted)] };
     }
   }
-}
-
-/** The tenant of the verified principal at work; the transport lets no command through without one. */
-function tenantOfCaller(): string {
-  const tenantId = currentContext()?.principal?.tenant_id;
-  assert(tenantId, 'a command without a principal');
-  return tenantId;
 }
