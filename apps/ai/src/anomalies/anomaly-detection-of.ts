@@ -1,7 +1,7 @@
 import { DetectAnomalies, Problem, type DetectedAnomalies, type DetectedAnomaly } from '@techze/contracts';
 import { multivariateThresholds } from '../models/multivariate/index.js';
 import type { Anomaly } from '../models/segments/index.js';
-import { normaliseRows, readTimes, readValues, sameLength, type Rows } from '../models/series/index.js';
+import { normaliseRows, readTimes, readValues, refuseMissing, sameLength, type Rows } from '../models/series/index.js';
 import { thresholds } from '../models/univariate/index.js';
 import type { Setting } from '../workers/setting.js';
 import { parseRequest, refuseTooMany } from '../workers/parse-request.js';
@@ -47,6 +47,7 @@ export function detectionOf(body: unknown, setting: Setting): Answer {
   );
 
   const first = firstNewRow(rows, resumed);
+  const lacks = rows.columns.map((column, index) => refuseMissing(column.subarray(first), resumed?.lacks[index]));
   const warnings = [...rows.warnings];
   if (first > 0) warnings.push(`${first} rows were not newer than the state's last one: dropped.`);
   const told = { method: stream.method, version: AI_VERSION, warnings, threshold };
@@ -65,7 +66,7 @@ export function detectionOf(body: unknown, setting: Setting): Answer {
     anomalies: anomalies.map(shown),
     ...(request.include_scores && { scores: inOrderOfInput(scores, rows, input.given) }),
     ...told,
-    state: sealState({ subject, seasonality, lastAt, ...stream.serialise() }, setting),
+    state: sealState({ subject, seasonality, lastAt, lacks, ...stream.serialise() }, setting),
     quality: rows.quality,
   };
 }
@@ -74,7 +75,7 @@ function inputOf(request: DetectAnomalies, setting: Setting): Input {
   oneInput({ ...request }, ['series', 'multivariate']);
   const { multivariate, ...single } = request;
   if (!multivariate) {
-    const { rows, given, isStored, metric, instance } = seriesInput(single, setting);
+    const { rows, given, isStored, metric, instance } = seriesInput({ ...single, isPart: true }, setting);
     const subject = JSON.stringify(['series', single.device_id ?? null, metric, instance]);
     return { rows, given, isStored, metrics: [metric], subject };
   }
@@ -89,7 +90,7 @@ function inputOf(request: DetectAnomalies, setting: Setting): Input {
     sameLength(at.length, column.length, pointer);
     return readValues(column, pointer);
   });
-  const rows = normaliseRows(at, values, { strict: request.strict, pointer: '/multivariate/timestamps' });
+  const rows = normaliseRows(at, values, { strict: request.strict, pointer: '/multivariate/timestamps', isPart: true });
   return { rows, given: at.length, isStored: false, metrics, subject: JSON.stringify(['multivariate', ...metrics]) };
 }
 

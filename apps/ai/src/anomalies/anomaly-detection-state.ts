@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Problem } from '@techze/contracts';
 import type { OpenSegment } from '../models/segments/index.js';
+import type { Lack } from '../models/series/index.js';
 import type { Seasonality } from '../models/univariate/index.js';
 import type { Kept } from './anomaly-detection-streams.js';
 
@@ -13,6 +14,8 @@ export interface Resumed extends Kept {
   readonly seasonality: Seasonality;
   /** The time of the newest row that it was given. */
   readonly lastAt: number;
+  /** What its columns lack so far, in their order. */
+  readonly lacks: readonly Lack[];
 }
 
 /** Whose state it is. */
@@ -26,6 +29,7 @@ interface Head {
   readonly subject: string;
   readonly seasonality: Seasonality;
   readonly last_at: number;
+  readonly lacks: readonly Lack[];
   readonly open: OpenSegment | null;
   readonly silence_bytes: number;
 }
@@ -35,12 +39,13 @@ interface Head {
  * a model only ever reads bytes that it wrote itself.
  */
 export function sealState(state: Resumed & { readonly subject: string }, owner: Owner): string {
-  const { subject, seasonality, lastAt, open, silence, detector } = state;
+  const { subject, seasonality, lastAt, lacks, open, silence, detector } = state;
   const head: Head = {
     version: VERSION,
     subject,
     seasonality,
     last_at: lastAt,
+    lacks,
     open,
     silence_bytes: silence.byteLength,
   };
@@ -62,9 +67,9 @@ export function openState(text: string | undefined, subject: string, owner: Owne
   const headEnd = 4 + bytes.readUInt32LE(0);
   const head = JSON.parse(bytes.toString('utf8', 4, headEnd)) as Head;
   if (head.version !== VERSION || head.subject !== subject) throw new Problem('invalid-state');
-  const { seasonality, last_at: lastAt, open, silence_bytes } = head;
+  const { seasonality, last_at: lastAt, lacks, open, silence_bytes } = head;
   const silence = aligned(bytes.subarray(headEnd, headEnd + silence_bytes));
-  return { seasonality, lastAt, open, silence, detector: aligned(bytes.subarray(headEnd + silence_bytes)) };
+  return { seasonality, lastAt, lacks, open, silence, detector: aligned(bytes.subarray(headEnd + silence_bytes)) };
 }
 
 /** Models may look at their bytes as numbers, which have to begin where numbers can. */

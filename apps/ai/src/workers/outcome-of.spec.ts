@@ -30,6 +30,12 @@ const seriesOf = (column: readonly (number | null)[], from = 0) => ({
 const detect = (column: readonly (number | null)[], more: object = {}, from = 0) =>
   answer('anomaly-detect', { series: seriesOf(column, from), include_scores: true, ...more });
 
+/** What a state keeps of its series: all but its head, which counts what is missing, and its signature. */
+function keptIn(state: string): Buffer {
+  const bytes = Buffer.from(state, 'base64');
+  return bytes.subarray(4 + bytes.readUInt32LE(0), -32);
+}
+
 describe('the scores of anomaly-detect', () => {
   it('of a row do not change when later rows are cut off', () => {
     fc.assert(
@@ -85,6 +91,11 @@ describe('the scores of anomaly-detect', () => {
         const holed = column.flatMap((value, row) => (row % 7 === 3 ? [value, null] : [value]));
         const whole = detect(holed);
         expect(whole.scores.map((score) => score === null)).toEqual(holed.map((value) => value === null));
+        const rows = [...holed.keys()].filter((row) => holed[row] !== null);
+        const kept = { timestamps: rows.map((row) => row * 60_000), values: rows.map((row) => holed[row]) };
+        const filled = answer('anomaly-detect', { series: kept, include_scores: true });
+        expect(whole.scores.filter((score) => score !== null)).toEqual(filled.scores);
+        expect(keptIn(whole.state)).toEqual(keptIn(filled.state));
       }),
       { numRuns: 20 },
     );
@@ -108,6 +119,18 @@ describe('the scores of anomaly-detect', () => {
 });
 
 describe('a state', () => {
+  it('goes on with missing values as one run does: more than a fifth of all rows must not be', () => {
+    const column = Array.from({ length: 40 }, (_, row) => Math.sin(row));
+    const next = [null, 1, null, null];
+    let { state } = detect(column);
+    for (const [row, value] of next.entries()) ({ state } = detect([value], { state }, 40 + row));
+    expect(state).toEqual(detect([...column, ...next]).state);
+    const more = { series: seriesOf(Array<null>(8).fill(null), 44), state };
+    expect(outcome('anomaly-detect', more)).toEqual({
+      problem: expect.objectContaining({ code: 'too-many-missing', details: { missing: 11, rows: 52 } }),
+    });
+  });
+
   it('is refused with any of its bits changed', () => {
     const column = Array.from({ length: 40 }, (_, row) => Math.sin(row));
     const bytes = Buffer.from(detect(column).state, 'base64');

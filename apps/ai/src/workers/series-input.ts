@@ -1,5 +1,13 @@
 import { Problem, type InlineSeries } from '@techze/contracts';
-import { normaliseRows, readTimes, readValues, sameLength, type Quality, type Rows } from '../models/series/index.js';
+import {
+  normaliseRows,
+  readTimes,
+  readValues,
+  sameLength,
+  type NormaliseOptions,
+  type Quality,
+  type Rows,
+} from '../models/series/index.js';
 import { numbersOf, type StoredSeries, type WantedSeries } from '../stored/stored-input.js';
 import type { Setting } from './setting.js';
 import { refuseTooMany } from './parse-request.js';
@@ -13,6 +21,8 @@ export interface SeriesRequest {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly strict: boolean;
+  /** Of a run that began before. */
+  readonly isPart?: boolean | undefined;
 }
 
 /** A series of either origin. */
@@ -47,26 +57,29 @@ export function oneInput(request: Readonly<Record<string, unknown>>, inline: rea
 /** @param beside another metric of the same device and instance, where it is stored */
 export function seriesInput(request: SeriesRequest, setting: Setting, beside?: string): SeriesInput {
   oneInput({ ...request }, ['series']);
-  const { series, device_id, metric, instance, from, to, strict } = request;
-  if (series) return inlineSeries(series, strict);
+  const { series, device_id, metric, instance, from, to, strict, isPart } = request;
+  if (series) return inlineSeries(series, { strict, isPart });
   if (device_id === undefined || metric === undefined)
     throw new Problem('validation-failed', { errors: [{ pointer: '/metric', detail: 'is needed with device_id' }] });
-  return storedSeries({ what: 'series', device_id, metric, instance, from, to, beside }, setting);
+  return storedSeries({ what: 'series', device_id, metric, instance, from, to, beside }, setting, isPart);
 }
 
-function inlineSeries({ timestamps, values }: InlineSeries, strict: boolean): SeriesInput {
+function inlineSeries(
+  { timestamps, values }: InlineSeries,
+  how: Pick<NormaliseOptions, 'strict' | 'isPart'>,
+): SeriesInput {
   refuseTooMany(Math.max(timestamps.length, values.length));
   sameLength(timestamps.length, values.length, '/series/values');
   const at = readTimes(timestamps, '/series/timestamps');
   const column = readValues(values, '/series/values');
-  const rows = normaliseRows(at, [column], { strict, pointer: '/series/timestamps' });
+  const rows = normaliseRows(at, [column], { ...how, pointer: '/series/timestamps' });
   return { rows, given: at.length, isStored: false, metric: 'value', instance: '' };
 }
 
 /** In order by the query; what the database has twice was measured twice. */
-function storedSeries(wanted: WantedSeries, setting: Setting): SeriesInput {
+function storedSeries(wanted: WantedSeries, setting: Setting, isPart: boolean | undefined): SeriesInput {
   const { at, values, instance, beside } = setting.stored(wanted);
-  const rows = normaliseRows(numbersOf(at), [numbersOf(values)], { strict: false, pointer: '' });
+  const rows = normaliseRows(numbersOf(at), [numbersOf(values)], { strict: false, pointer: '', isPart });
   return { rows, given: rows.rowOf.length, isStored: true, metric: wanted.metric, instance, beside };
 }
 

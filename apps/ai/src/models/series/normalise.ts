@@ -24,6 +24,14 @@ export interface NormaliseOptions {
   readonly strict: boolean;
   /** Where the timestamps of the input are. */
   readonly pointer: string;
+  /** Of a run that began before: what is missing is judged by all of it, with `refuseMissing`. */
+  readonly isPart?: boolean | undefined;
+}
+
+/** Of a column so far. */
+export interface Lack {
+  readonly rows: number;
+  readonly missing: number;
 }
 
 /**
@@ -34,7 +42,7 @@ export interface NormaliseOptions {
 export function normaliseRows(
   at: Float64Array,
   columns: readonly Float64Array[],
-  { strict, pointer }: NormaliseOptions,
+  { strict, pointer, isPart = false }: NormaliseOptions,
 ): Rows {
   const warnings: string[] = [];
   const order = orderOf(at);
@@ -48,7 +56,7 @@ export function normaliseRows(
   const { rowOf, kept } = distinct(at, order);
   const moments = pick(at, kept);
   const picked = columns.map((column) => pick(column, kept));
-  for (const column of picked) refuseMissing(column);
+  if (!isPart) for (const column of picked) refuseMissing(column);
   const duplicates = at.length - kept.length;
   if (duplicates > 0)
     warnings.push(`${duplicates} rows had the time of another row: the last one of each moment counts.`);
@@ -109,10 +117,16 @@ function pick(values: Float64Array, rows: Int32Array): Float64Array {
   return picked;
 }
 
-function refuseMissing(values: Float64Array): void {
-  const missing = values.length - present(values);
-  if (missing <= MISSING_SHARE_MAX * values.length) return;
-  throw new InputRefused('too-many-missing', [], { missing, rows: values.length });
+/**
+ * @param before of the rows of the run that went before these
+ * @returns of all of it
+ * @throws InputRefused with more than a fifth missing
+ */
+export function refuseMissing(values: Float64Array, before: Lack = { rows: 0, missing: 0 }): Lack {
+  const rows = before.rows + values.length;
+  const missing = before.missing + values.length - present(values);
+  if (missing > MISSING_SHARE_MAX * rows) throw new InputRefused('too-many-missing', [], { missing, rows });
+  return { rows, missing };
 }
 
 function medianStep(at: Float64Array): number {
