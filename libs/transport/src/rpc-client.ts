@@ -65,6 +65,18 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
     return this.dispatch(command.service, command.idempotent, packet, options) as Promise<z.output<Response>>;
   }
 
+  /**
+   * Refuses at once what could only wait in vain. Each call does; who has costs before the call asks first.
+   * @throws Problem service-unavailable, overloaded
+   */
+  admit(service: BackendService): void {
+    if (this.watch.isAbsent(service))
+      throw new Problem('service-unavailable', { cause: `no live replica of ${service}` });
+    const { maxPending } = this.config;
+    if (this.pending.countOf(service) >= maxPending || this.watch.of(service).lag >= maxPending)
+      throw new Problem('overloaded', { cause: `too much waits for ${service}` });
+  }
+
   /** Live replicas of a service as last seen; 0 before the first look. */
   replicas(service: BackendService): number {
     return this.watch.of(service).live ?? 0;
@@ -168,15 +180,6 @@ export class RpcClient extends ClientProxy implements OnModuleInit, OnApplicatio
       read_after: readsAfter(context),
       metadata: packet.metadata,
     };
-  }
-
-  /** Refuses at once what could only wait in vain. */
-  private admit(service: BackendService): void {
-    if (this.watch.isAbsent(service))
-      throw new Problem('service-unavailable', { cause: `no live replica of ${service}` });
-    const { maxPending } = this.config;
-    if (this.pending.countOf(service) >= maxPending || this.watch.of(service).lag >= maxPending)
-      throw new Problem('overloaded', { cause: `too much waits for ${service}` });
   }
 
   private settle(reply: ReplyEnvelope): void {

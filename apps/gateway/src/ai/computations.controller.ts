@@ -94,6 +94,7 @@ export class ComputationsController {
   }
 
   private async ask(command: Command<typeof Freight, typeof Freight>, { bytes }: UnparsedJson): Promise<Buffer> {
+    this.rpc.admit(command.service);
     const request = await this.parcels.pack(bytes);
     try {
       return await this.parcels.unpackOnce(await this.rpc.call(command, request));
