@@ -77,19 +77,20 @@ export class RedisConnection {
     return this.client.sendCommand<Reply>(command);
   }
 
-  /** The same for bytes: no text is made of them. */
-  sendBytes(command: readonly (string | Buffer)[]): Promise<Buffer | null> {
+  /** The same for bytes: no text is made of them. Waits for a connection that is not there yet. */
+  async sendBytes(command: readonly (string | Buffer)[]): Promise<Buffer | null> {
+    await this.untilReady();
     return this.client.sendCommand<Buffer | null>(command, AS_BYTES);
   }
 
   /** The same, for what must not wait for a Redis that hangs. */
-  async sendWithin<Reply>(limitMs: number, command: RedisCommand): Promise<Reply> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      // An answer that came while this process was held up lies in the socket: one more turn to read it.
-      timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer within ${limitMs} ms`))), limitMs);
-    });
-    return Promise.race([this.send<Reply>(command), late]).finally(() => clearTimeout(timer));
+  sendWithin<Reply>(limitMs: number, command: RedisCommand): Promise<Reply> {
+    return within(limitMs, this.send<Reply>(command));
+  }
+
+  /** The same: what is late may still be done. */
+  sendBytesWithin(limitMs: number, command: readonly (string | Buffer)[]): Promise<Buffer | null> {
+    return within(limitMs, this.sendBytes(command));
   }
 
   /** Sends all in one write, in this order; each has its own outcome. */
@@ -134,6 +135,15 @@ export class RedisConnection {
 /** Whether Redis itself refused the command, so that it certainly had no effect. */
 export function isRefusal(error: unknown): error is ErrorReply {
   return error instanceof ErrorReply;
+}
+
+async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    // An answer that came while this process was held up lies in the socket: one more turn to read it.
+    timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer within ${limitMs} ms`))), limitMs);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 function newClient(url: string, name: string) {
