@@ -44,12 +44,7 @@ export const Analyze = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('disk_failure'),
-      smart: z
-        .array(smartSnapshot)
-        .min(1)
-        .max(SNAPSHOTS_MAX)
-        .optional()
-        .describe('Snapshots of one disk; one is enough.'),
+      smart: z.array(smartSnapshot).max(SNAPSHOTS_MAX).optional().describe('Snapshots of one disk; one is enough.'),
       ...storedDevice,
     }),
     z.strictObject({

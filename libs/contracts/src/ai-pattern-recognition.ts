@@ -23,13 +23,11 @@ export const RecognisePatterns = z
     ...storedSeries,
     logs: z
       .array(z.unknown())
-      .min(1)
       .optional()
       .meta({ items: { type: 'string' } })
       .describe('Lines of a log, in order.'),
     events: z
       .array(z.unknown())
-      .min(1)
       .optional()
       .meta({
         items: {

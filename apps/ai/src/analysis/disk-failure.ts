@@ -2,7 +2,7 @@ import { readTimes } from '../models/series/index.js';
 import { predictDiskFailure, type SmartSnapshot } from '../models/disk-failure/index.js';
 import { numbersOf, type StoredDisk } from '../stored/stored-input.js';
 import type { Setting } from '../workers/setting.js';
-import { oneInput } from '../workers/series-input.js';
+import { insufficient, oneInput } from '../workers/series-input.js';
 import type { Analysed, AnalysisRequest } from './analysed.js';
 
 /** Power-on hours, which is the clock of a disk. */
@@ -14,7 +14,7 @@ export function diskFailure(request: AnalysisRequest<'disk_failure'>, setting: S
   const { smart, device_id, instance } = request;
   const snapshots =
     smart?.map(({ at, hours, model, attributes }, index) => ({
-      at: at === undefined ? null : (readTimes([at], `/smart/${index}/at`)[0] ?? null),
+      at: at === undefined ? null : (readTimes([at], () => `/smart/${index}/at`)[0] ?? null),
       hours: hours ?? null,
       model: model ?? null,
       attributes,
@@ -30,8 +30,8 @@ export function diskFailure(request: AnalysisRequest<'disk_failure'>, setting: S
   const nothing = { kind: 'disk_failure', eta: null, forecast: null, quality } as const;
   if (snapshots.length === 0) {
     const { method, version } = predictDiskFailure([]);
-    const missing = { status: 'insufficient_data', required: 1, got: 0, risk: null } as const;
-    return { ...nothing, ...missing, drivers: [], method, version, warnings: [] };
+    const missing = insufficient(smart === undefined, quality, 1, 0);
+    return { ...nothing, ...missing, risk: null, drivers: [], method, version, warnings: [] };
   }
   const { risk, drivers, method, version, warnings } = predictDiskFailure(snapshots);
   return {

@@ -1,6 +1,7 @@
 import { FAULTS_MAX, InputRefused, readTimes, type Fault } from '../models/series/index.js';
 import { sequencesOf } from '../models/sequences/index.js';
 import { refuseTooMany } from '../workers/parse-request.js';
+import { insufficient } from '../workers/series-input.js';
 import { countedQuality } from './counted-quality.js';
 import type { Found } from './found.js';
 
@@ -10,6 +11,8 @@ const TYPE_MAX = 256;
 /** What follows on what. */
 export function eventPatterns(given: readonly unknown[]): Found {
   refuseTooMany(given.length);
+  const quality = countedQuality(given.length);
+  if (given.length === 0) insufficient(false, quality, 1, 0);
   const types = readTypes(given);
   const times = timesOf(given);
   const { sequences, truncated } = sequencesOf(types.map((type, index) => ({ at: times[index] ?? 0, type })));
@@ -17,7 +20,7 @@ export function eventPatterns(given: readonly unknown[]): Found {
     sequences,
     tasks: ['sequences'],
     methods: ['prefix-span'],
-    quality: countedQuality(given.length),
+    quality,
     warnings: truncated ? ['There were too many sequences to look at all of them.'] : [],
   };
 }
@@ -40,18 +43,6 @@ function readTypes(given: readonly unknown[]): string[] {
 }
 
 function timesOf(given: readonly unknown[]): Float64Array {
-  try {
-    return readTimes(
-      given.map((event) => (event as { readonly at?: unknown }).at),
-      '/events',
-    );
-  } catch (error) {
-    if (!(error instanceof InputRefused)) throw error;
-    const { code, faults, details } = error;
-    throw new InputRefused(
-      code,
-      faults.map(({ pointer, detail }) => ({ pointer: `${pointer}/at`, detail })),
-      details,
-    );
-  }
+  const times = given.map((event) => (event as { readonly at?: unknown }).at);
+  return readTimes(times, (index) => `/events/${index}/at`);
 }

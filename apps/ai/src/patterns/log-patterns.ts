@@ -2,11 +2,14 @@ import { FAULTS_MAX, InputRefused } from '../models/series/index.js';
 import { templatesOf } from '../models/log-templates/index.js';
 import { refuseTooMany } from '../workers/parse-request.js';
 import type { Found } from './found.js';
+import { insufficient } from '../workers/series-input.js';
 import { countedQuality } from './counted-quality.js';
 
 /** The templates of a log's lines. */
 export function logPatterns(given: readonly unknown[]): Found {
   refuseTooMany(given.length);
+  const quality = countedQuality(given.length);
+  if (given.length === 0) insufficient(false, quality, 1, 0);
   const lines = readLines(given);
   const { templates, assignments } = templatesOf(lines);
   return {
@@ -14,7 +17,7 @@ export function logPatterns(given: readonly unknown[]): Found {
     assignments: Array.from(assignments, (index) => templates[index]?.id ?? ''),
     tasks: ['log_templates'],
     methods: ['log-templates'],
-    quality: countedQuality(lines.length),
+    quality,
     warnings: [],
   };
 }

@@ -191,6 +191,35 @@ describe('whatever a body is', () => {
     );
   });
 
+  it.each([
+    ['anomaly-detect', { series: { timestamps: [], values: [] } }, 30],
+    ['anomaly-detect', { multivariate: { timestamps: [], columns: { a: [] } } }, 30],
+    ['analyze', { kind: 'forecast', horizon: 1, series: { timestamps: [], values: [] } }, 48],
+    ['analyze', { kind: 'disk_full', capacity_bytes: 1, series: { timestamps: [], values: [] } }, 24],
+    ['analyze', { kind: 'battery_wear', series: { timestamps: [], values: [] } }, 10],
+    ['analyze', { kind: 'disk_failure', smart: [] }, 1],
+    ['pattern-recognition', { series: { timestamps: [], values: [] } }, 10],
+    ['pattern-recognition', { logs: [] }, 1],
+    ['pattern-recognition', { events: [] }, 1],
+  ] as const)('nothing in it is too little: %s %j', (kind, body, required) => {
+    expect(outcome(kind, body)).toEqual({
+      problem: expect.objectContaining({ code: 'insufficient-data', details: { required, got: 0 } }),
+    });
+  });
+
+  it.each([
+    ['analyze', { kind: 'disk_failure', smart: [{ at: 'yesterday', attributes: {} }] }, '/smart/0/at'],
+    ['pattern-recognition', { events: [{ at: 'yesterday', type: 'boot' }] }, '/events/0/at'],
+    ['pattern-recognition', { series: { timestamps: ['yesterday'], values: [1] } }, '/series/timestamps/0'],
+  ] as const)('the place of a moment that is none is told: %s %j', (kind, body, pointer) => {
+    expect(outcome(kind, body)).toEqual({
+      problem: expect.objectContaining({
+        code: 'validation-failed',
+        errors: [{ pointer, detail: expect.stringContaining('is not a moment') }],
+      }),
+    });
+  });
+
   it('asks for what is stored by its name, before it does anything', () => {
     expect(outcome('anomaly-detect', { device_id: 'dev_1', metric: 'cpu.load', instance: 'x' })).toEqual({
       wanted: { what: 'series', device_id: 'dev_1', metric: 'cpu.load', instance: 'x' },
