@@ -37,6 +37,8 @@ const common = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly})(/|$))`],
   moduleNameMapper: { '^@techze/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
+  // Looked up outside of a test file's vm, where they cost ten times as much: models are made of little else.
+  sandboxInjectedGlobals: ['Array', 'Infinity', 'Math', 'Number', 'Object'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.techze/', '<rootDir>/.cache/'],
 };
 
