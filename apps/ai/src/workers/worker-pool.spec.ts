@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { Logger } from '@techze/observability';
 import { register } from 'prom-client';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js';
@@ -115,13 +116,25 @@ describe('a pool of worker threads', () => {
     },
   );
 
-  it('takes nothing more once it is closed, and gives up what is under way', async () => {
+  it('gives no job to a thread that is about to end, though the answer of its last one still came', async () => {
+    const pool = poolOf({ deadlineMs: 100 });
+    await pool.run(job('echo', 'warm'));
+    const last = pool.run(job('spin', '20'));
+    const next = pool.run(job('echo', 'next'));
+    // Both are due when the loop goes on, the deadline first.
+    await setImmediate();
+    for (const end = Date.now() + 200; Date.now() < end;);
+    await last.catch(() => undefined);
+    expect(await next).toEqual({ done: 'next' });
+  });
+
+  it('takes nothing more once it is closed, and gives up what is under way and what waits', async () => {
     const pool = poolOf();
     await pool.run(job('echo', 'warm'));
-    const running = pool.run(job('spin', '60000'));
-    const refused = expect(running).rejects.toEqual(problem('service-unavailable', 503));
+    const running = [pool.run(job('spin', '60000')), pool.run(job('echo', 'waits'))];
+    const refused = running.map((each) => expect(each).rejects.toEqual(problem('service-unavailable', 503)));
     await pool.close();
-    await refused;
+    await Promise.all(refused);
     await expect(pool.run(job('echo', ''))).rejects.toEqual(problem('service-unavailable', 503));
   });
 

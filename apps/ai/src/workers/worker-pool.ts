@@ -24,6 +24,7 @@ const STARVED_TIMES = 3;
 interface Waiting<Job, Outcome> {
   readonly job: Job;
   readonly begin: (thread: WorkerThread<Job, Outcome>) => void;
+  readonly reject: (problem: Problem) => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -56,8 +57,7 @@ export class WorkerPool<
    *   `service-unavailable` when its thread ended under it
    */
   run(job: Job): Promise<Outcome> {
-    if (this.closed)
-      return Promise.reject(new Problem('service-unavailable', { cause: 'the workers are shutting down' }));
+    if (this.closed) return Promise.reject(shuttingDown());
     return new Promise((resolve, reject) => {
       const begin = (thread: WorkerThread<Job, Outcome>) => this.begin(thread, job, resolve, reject);
       const idle = this.idleThread();
@@ -66,9 +66,13 @@ export class WorkerPool<
     });
   }
 
-  /** What is under way is given up. */
+  /** What is under way or waits is given up. */
   async close(): Promise<void> {
     this.closed = true;
+    for (const waiting of this.waiting) {
+      this.take(waiting);
+      waiting.reject(shuttingDown());
+    }
     await Promise.all([...this.threads].map((thread) => thread.kill()));
   }
 
@@ -83,7 +87,7 @@ export class WorkerPool<
       this.take(waiting);
       refuse();
     }, waitMs);
-    const waiting = { job, begin, timer };
+    const waiting = { job, begin, reject, timer };
     this.waiting.add(waiting);
     this.bytes += job.body.byteLength;
     workersQueued.set(this.waiting.size);
@@ -146,7 +150,8 @@ export class WorkerPool<
 
   private next(thread: WorkerThread<Job, Outcome>): void {
     const [waiting] = this.waiting;
-    if (!waiting) return;
+    // The answer of a job that was given up may come after all: its thread ends for that.
+    if (!waiting || thread.isBusy) return;
     this.take(waiting);
     waiting.begin(thread);
   }
@@ -174,4 +179,8 @@ export class WorkerPool<
     this.reborn = Date.now();
     this.addThread();
   }
+}
+
+function shuttingDown(): Problem {
+  return new Problem('service-unavailable', { cause: 'the workers are shutting down' });
 }

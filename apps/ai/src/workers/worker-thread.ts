@@ -13,6 +13,7 @@ export type Ending<Outcome> = { readonly outcome: Outcome } | { readonly cause: 
 export class WorkerThread<Job, Outcome> {
   private readonly worker: Worker;
   private onEnd: ((ending: Ending<Outcome>) => void) | undefined;
+  private dying = false;
   private gone = false;
   private proved = false;
   private number: number | undefined;
@@ -45,8 +46,9 @@ export class WorkerThread<Job, Outcome> {
     this.worker.unref();
   }
 
+  /** Or about to end: nothing more can be asked of it. */
   get isBusy(): boolean {
-    return this.onEnd !== undefined;
+    return this.onEnd !== undefined || this.dying;
   }
 
   /** It has done a job: whatever ends it later, the next one can begin. */
@@ -73,6 +75,7 @@ export class WorkerThread<Job, Outcome> {
   }
 
   async kill(): Promise<void> {
+    this.dying = true;
     await this.worker.terminate();
   }
 
