@@ -28,6 +28,7 @@ interface PodSpec {
       readonly image: string;
       readonly env: readonly { readonly name: string; readonly value: string }[];
       readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+      readonly resources: { readonly requests: Labels; readonly limits: Labels };
     },
   ];
 }
@@ -134,7 +135,7 @@ describe('k8s/base', () => {
 
     it('is a house like the others', () => {
       const { containers, ...pod } = find('Deployment', 'gateway').spec.template.spec;
-      const { env, ...container } = containers[0];
+      const { env, resources: _sized, ...container } = containers[0];
       const file = (name: string) => ({ name: `${name}_FILE`, value: `/secrets/${name}` });
       const ownOfGateway = [file('AUTH_REFRESH_KEY'), file('AUDIT_PUBLIC_KEY'), file('AUDIT_DATA_KEY')];
       const shared = env.filter(({ name }) => !ownOfGateway.some((own) => own.name === name));
@@ -144,9 +145,15 @@ describe('k8s/base', () => {
         automation: [file('AUDIT_SIGNING_KEY'), file('AUDIT_DATA_KEY')],
         diagnostics: [file('AUDIT_DATA_KEY')],
       };
+      // Whoever takes bodies of 8 MiB needs more memory, and nothing else.
+      const sizes: Record<string, object> = {
+        gateway: { requests: { cpu: '100m', memory: '384Mi' }, limits: { cpu: '1', memory: '1Gi' } },
+        ai: { requests: { cpu: '100m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } },
+      };
+      const others = { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } };
       expect(renamed(spec.template.spec, service, 'gateway')).toEqual({
         ...pod,
-        containers: [{ ...container, env: [...shared, ...(own[service] ?? [])] }],
+        containers: [{ ...container, env: [...shared, ...(own[service] ?? [])], resources: sizes[service] ?? others }],
       });
     });
   });
