@@ -24,6 +24,15 @@ describe('an analysis of moments far off', () => {
     expect(analyze(86_400_000, last, { kind: 'forecast', horizon: 300 })).toHaveProperty('answer');
   });
 
+  it('of a disk ends where moments end', () => {
+    const last = Date.UTC(9_999, 11, 31, 20);
+    const done = analyze(3_600_000, last, { kind: 'disk_full', capacity_bytes: 1_000 });
+    const { forecast } = JSON.parse(Buffer.from((done as { answer: Uint8Array }).answer).toString());
+    expect(forecast.timestamps).toHaveLength(2);
+    expect(forecast.timestamps.at(-1)).toBe('9999-12-31T23:00:00.000Z');
+    expect([forecast.point, forecast.low, forecast.high].map(({ length }) => length)).toEqual([2, 2, 2]);
+  });
+
   it('of a disk that is read every other year does not make its use up', () => {
     const done = analyze(2 * YEAR, Date.UTC(2_100, 0), { kind: 'disk_full', capacity_bytes: 1_000 });
     const { eta, forecast } = JSON.parse(Buffer.from((done as { answer: Uint8Array }).answer).toString());
