@@ -70,7 +70,7 @@ export const DetectedAnomalies = z
       .array(z.number().nullable())
       .optional()
       .describe(
-        'In [0, 1], one a row in the order of the input, each from the rows before it alone; null where the value is missing, or the row was dropped.',
+        'In [0, 1], one a row in the order of the input, each from itself and the rows before it in time, and of several rows of one moment all that of the last; null where the value is missing, or the row was dropped.',
       ),
     threshold: z.number().describe('The score from which a row is an anomaly, at this sensitivity.'),
     state: z
