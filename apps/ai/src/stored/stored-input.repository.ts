@@ -61,7 +61,8 @@ export class StoredInputRepository {
 
   /** The devices and what is open on them now. */
   async findings(manager: EntityManager, tenantId: string): Promise<StoredFindings['devices']> {
-    return manager.query<StoredFindings['devices'][number][]>(FINDINGS, [tenantId, DEVICES_MAX]);
+    const [row] = await manager.query<StoredFindings[]>(FINDINGS, [tenantId, DEVICES_MAX]);
+    return row?.devices ?? '[]';
   }
 }
 
@@ -101,10 +102,10 @@ const PARTS = `
   where tenant_id = $1 and id = $2 and json_typeof(hardware -> 'disks' -> 'parts') = 'array'`;
 
 const FINDINGS = `
-  select d.id, json_strip_nulls(json_build_object('model', d.model, 'manufacturer', d.manufacturer, 'os', d.os)) as attributes,
-    coalesce(open.codes, '{}') as findings
+  select coalesce(json_agg(json_build_object('id', d.id, 'findings', coalesce(open.codes, '{}'), 'attributes',
+    json_strip_nulls(json_build_object('model', d.model, 'manufacturer', d.manufacturer, 'os', d.os))) order by d.id), '[]')::text
+    as devices
   from (select id, model, manufacturer, os from devices where tenant_id = $1
     order by last_seen_at desc nulls last, id limit $2) d
   left join (select device_id, array_agg(distinct code) as codes from findings
-    where tenant_id = $1 and state = 'open' group by device_id) open on open.device_id = d.id
-  order by d.id`;
+    where tenant_id = $1 and state = 'open' group by device_id) open on open.device_id = d.id`;

@@ -45,11 +45,14 @@ export interface StoredDisk {
 }
 
 export interface StoredFindings {
-  readonly devices: readonly {
-    readonly id: string;
-    readonly attributes: Readonly<Record<string, string>>;
-    readonly findings: readonly string[];
-  }[];
+  /** `StoredDevice[]` as JSON that the database wrote: thousands of objects would hold up the event loop that hands them on. */
+  readonly devices: string;
+}
+
+export interface StoredDevice {
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly findings: readonly string[];
 }
 
 export type StoredInput =

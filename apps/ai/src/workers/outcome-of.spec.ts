@@ -220,6 +220,20 @@ describe('whatever a body is', () => {
     });
   });
 
+  it('finds cohorts in the text of a fleet, which no event loop has to take apart', () => {
+    const devices = Array.from({ length: 60 }, (_, n) => ({
+      id: `dev_${n}`,
+      attributes: { model: n < 12 ? 'ODD' : 'EVEN' },
+      findings: n < 12 ? ['BATTERY_WORN'] : [],
+    }));
+    const stored = [{ what: 'findings', devices: JSON.stringify(devices) }] as const;
+    const done = outcome('pattern-recognition', { tasks: ['cohorts'] }, { stored });
+    expect(JSON.parse(Buffer.from((done as { answer: Uint8Array }).answer).toString())).toMatchObject({
+      cohorts: [{ attribute: 'model', value: 'ODD', codes: ['BATTERY_WORN'], of: 12 }],
+      quality: { n: 60 },
+    });
+  });
+
   it('asks for what is stored by its name, before it does anything', () => {
     expect(outcome('anomaly-detect', { device_id: 'dev_1', metric: 'cpu.load', instance: 'x' })).toEqual({
       wanted: { what: 'series', device_id: 'dev_1', metric: 'cpu.load', instance: 'x' },
