@@ -1,72 +1,40 @@
-import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { ConfigModule, loadConfig } from '@techze/config';
 import { newId } from '@techze/contracts';
-import { Database, databaseConfig, DatabaseModule } from '@techze/database';
-import { Logger, ObservabilityModule } from '@techze/observability';
-import { testDatabase, type TestDatabase } from '@techze/testing';
-import { Client } from 'pg';
 import type { Facts } from '../src/recommendations/facts.js';
 import { deviceMark, markIn, recommendationIdOf } from '../src/recommendations/recommendation-id.js';
 import { RecommendationsRepository } from '../src/recommendations/recommendations.repository.js';
+import { AiDatabase, type Place } from './support/ai-database.js';
 
-let database: TestDatabase;
-let admin: Client;
-let app: INestApplicationContext;
+let database: AiDatabase;
 const repository = new RecommendationsRepository();
 
 beforeAll(async () => {
-  database = await testDatabase();
-  admin = new Client({ connectionString: database.adminUrl() });
-  await admin.connect();
-  class App {}
-  app = await NestFactory.createApplicationContext(
-    {
-      module: App,
-      imports: [
-        ConfigModule.forRoot(loadConfig([databaseConfig], database.environment('ai'))),
-        ObservabilityModule.forRoot(Logger.to({ write: () => undefined })),
-        DatabaseModule.forRoot({ role: 'svc_ai', entities: [] }),
-      ],
-    },
-    { logger: false },
-  );
+  database = await AiDatabase.start();
 }, 60_000);
-afterAll(async () => {
-  await app?.close();
-  await admin?.end();
-  await database?.drop();
-});
+afterAll(() => database?.stop());
 
 /** What the service reads as somebody of that tenant. */
 async function factsOf(tenantId: string, deviceId: string | null): Promise<Facts> {
-  const somebody = app.get(Database).as({ role: 'service', claims: { tenant_id: tenantId, role: 'viewer' } });
-  const inside = await somebody.read((manager) => repository.facts(manager, tenantId, deviceId));
+  const inside = await database.somebody(tenantId).read((manager) => repository.facts(manager, tenantId, deviceId));
   return JSON.parse(`{${inside}}`) as Facts;
 }
 
-async function newDevice(tenantId = newId('tnt')): Promise<{ tenantId: string; deviceId: string }> {
-  const deviceId = newId('dev');
-  await admin.query('insert into tenants (id, name) values ($1, $1) on conflict do nothing', [tenantId]);
-  await admin.query(`insert into devices (tenant_id, id, model, os) values ($1, $2, 'X1', 'Linux')`, [
-    tenantId,
-    deviceId,
-  ]);
-  await admin.query(
+/** A device with a diagnostic. */
+async function newDevice(ofTenant?: string): Promise<Place> {
+  const { tenantId, deviceId } = await database.newDevice(ofTenant);
+  await database.admin.query(
     `insert into diagnostics (tenant_id, id, device_id, type, status, collected_at, seen_at, schema_version)
      values ($1, $2, $3, 'full', 'completed', now(), now(), 1)`,
     [tenantId, newId('dgn'), deviceId],
   );
   return { tenantId, deviceId };
 }
-type Place = Awaited<ReturnType<typeof newDevice>>;
 
 async function find(
   { tenantId, deviceId }: Place,
   { code = 'FS_USED', state = 'open', points = 4 } = {},
 ): Promise<string> {
   const id = newId('fnd');
-  await admin.query(
+  await database.admin.query(
     `insert into findings (tenant_id, id, device_id, key, category, code, severity, title, evidence, points, state,
        first_seen, last_seen, last_diagnostic_id)
      select $1, $2, $3, $4 || ':' || $2, 'storage', $4, 'warning', 'x', '{}', $6, $5, now(), now(), id
@@ -77,7 +45,7 @@ async function find(
 }
 
 async function measure({ tenantId, deviceId }: Place, metric: string, samples: [at: string, value: number][]) {
-  await admin.query(
+  await database.admin.query(
     `insert into measurements (tenant_id, device_id, metric, instance, at, value, diagnostic_id)
      select $1, $2, $3, '/', s.at, s.value, 'dgn_' || s.value
      from unnest($4::timestamptz[], $5::float8[]) as s (at, value)`,
@@ -131,7 +99,7 @@ describe('what recommendations rest on', () => {
   it('name the device by the mark in an id', async () => {
     const { tenantId, deviceId } = await newDevice();
     const id = recommendationIdOf({ tenantId, deviceId, code: 'REPLACE_DISK', key: 'A' });
-    const somebody = app.get(Database).as({ role: 'service', claims: { tenant_id: tenantId, role: 'technician' } });
+    const somebody = database.somebody(tenantId);
     const marked = (mark: string) => somebody.read((manager) => repository.deviceMarked(manager, tenantId, mark));
     expect(await marked(markIn(id))).toBe(deviceId);
     expect(await marked(deviceMark(tenantId, null))).toBeUndefined();

@@ -35,15 +35,27 @@ export class StoredInputRepository {
     return rows.length > 0;
   }
 
-  /** One series an instance. @throws Problem `payload-too-large` with more rows than any request may have */
-  async series(manager: EntityManager, tenantId: string, wanted: WantedSeries): Promise<StoredSeries[]> {
+  /** Which instances of the metric there are. */
+  async instances(manager: EntityManager, tenantId: string, wanted: WantedSeries): Promise<{ instance: string }[]> {
     const { device_id, metric, instance, from, to } = wanted;
     const of = [tenantId, device_id, metric, instance ?? null, from ?? null, to ?? null];
-    const rows = await manager.query<ColumnRow[]>(SERIES, of);
-    return bounded(rows).map(toSeries);
+    return manager.query<{ instance: string }[]>(INSTANCES, of);
   }
 
-  /** The SMART series of the device's disks, one disk an instance. */
+  /** @throws Problem `payload-too-large` with more rows than any request may have */
+  async series(
+    manager: EntityManager,
+    tenantId: string,
+    wanted: WantedSeries & { readonly instance: string },
+  ): Promise<StoredSeries | undefined> {
+    const { device_id, metric, instance, from, to } = wanted;
+    const of = [tenantId, device_id, metric, instance, from ?? null, to ?? null];
+    const [row] = await manager.query<ColumnRow[]>(SERIES, of);
+    if (row && row.rows > AI_ROWS_MAX) throw new Problem('payload-too-large', { details: { rows_max: AI_ROWS_MAX } });
+    return row && toSeries(row);
+  }
+
+  /** The SMART series of the device's disks, one disk an instance: the newest sample of each day, as the model needs. */
   async disks(manager: EntityManager, tenantId: string, { device_id, instance }: WantedDisk): Promise<StoredDisk[]> {
     const [rows, parts] = await Promise.all([
       manager.query<ColumnRow[]>(SMART, [tenantId, device_id, instance ?? null]),
@@ -51,7 +63,7 @@ export class StoredInputRepository {
     ]);
     const models = new Map(parts.map(({ serial, name }) => [serial, name]));
     const disks = new Map<string, ColumnRow[]>();
-    for (const row of bounded(rows)) disks.set(row.instance, [...(disks.get(row.instance) ?? []), row]);
+    for (const row of rows) disks.set(row.instance, [...(disks.get(row.instance) ?? []), row]);
     return [...disks].map(([serial, columns]) => ({
       instance: serial,
       model: models.get(serial) ?? null,
@@ -66,12 +78,6 @@ export class StoredInputRepository {
   }
 }
 
-function bounded(rows: readonly ColumnRow[]): readonly ColumnRow[] {
-  const total = rows.reduce((sum, { rows: count }) => sum + count, 0);
-  if (total > AI_ROWS_MAX) throw new Problem('payload-too-large', { details: { rows_max: AI_ROWS_MAX } });
-  return rows;
-}
-
 function toSeries({ instance, at, values }: ColumnRow): StoredSeries & { at: StoredColumn; values: StoredColumn } {
   return { instance, at, values };
 }
@@ -81,19 +87,24 @@ const COLUMNS = `metric, instance, count(*)::int as rows,
     string_agg(float8send((extract(epoch from at) * 1000)::float8), ''::bytea order by at) as at,
     string_agg(float8send(value), ''::bytea order by at) as values`;
 
+const OF = `tenant_id = $1 and device_id = $2 and metric = $3 and ($4::text is null or instance = $4)
+      and ($5::timestamptz is null or at >= $5) and ($6::timestamptz is null or at < $6)`;
+
+const INSTANCES = `select distinct instance from measurements where ${OF} order by instance`;
+
 const SERIES = `
   select ${COLUMNS} from (
     select metric, instance, at, value from measurements
-    where tenant_id = $1 and device_id = $2 and metric = $3 and ($4::text is null or instance = $4)
-      and ($5::timestamptz is null or at >= $5) and ($6::timestamptz is null or at < $6)
+    where ${OF}
     order by at limit ${AI_ROWS_MAX + 1}) as raw
-  group by metric, instance order by instance`;
+  group by metric, instance`;
 
+// Its counters only grow: a device that is diagnosed every five minutes has 130,000 rows of a disk in a month.
 const SMART = `
   select ${COLUMNS} from (
-    select metric, instance, at, value from measurements
+    select distinct on (metric, instance, date_trunc('day', at, 'UTC')) metric, instance, at, value from measurements
     where tenant_id = $1 and device_id = $2 and metric like 'smart.%' and ($3::text is null or instance = $3)
-    limit ${AI_ROWS_MAX + 1}) as raw
+    order by metric, instance, date_trunc('day', at, 'UTC'), at desc) as daily
   group by metric, instance order by instance, metric`;
 
 const PARTS = `

@@ -40,12 +40,14 @@ export class StoredInputs {
 
   private async series(manager: EntityManager, tenantId: string, wanted: WantedSeries): Promise<StoredInput> {
     const { beside: metric } = wanted;
-    const series = theOnly(await this.repository.series(manager, tenantId, wanted));
-    const instance = series?.instance ?? wanted.instance ?? '';
+    // Which one comes first: all of them together may be more rows than any request may have.
+    const only = theOnly(await this.repository.instances(manager, tenantId, wanted));
+    const instance = only?.instance ?? wanted.instance ?? '';
+    const series = only && (await this.repository.series(manager, tenantId, { ...wanted, instance }));
     const beside =
       metric === undefined
         ? undefined
-        : theOnly(await this.repository.series(manager, tenantId, { ...wanted, metric, instance }));
+        : await this.repository.series(manager, tenantId, { ...wanted, metric, instance });
     const none = new Uint8Array();
     return { what: 'series', instance, at: series?.at ?? none, values: series?.values ?? none, beside };
   }
