@@ -1,12 +1,9 @@
 import { readTimes } from '../models/series/index.js';
-import { predictDiskFailure, type SmartSnapshot } from '../models/disk-failure/index.js';
+import { predictDiskFailure, snapshotsOf, type SmartSnapshot } from '../models/disk-failure/index.js';
 import { numbersOf, type StoredDisk } from '../stored/stored-input.js';
 import type { Setting } from '../workers/setting.js';
 import { insufficient, oneInput } from '../workers/series-input.js';
 import type { Analysed, AnalysisRequest } from './analysed.js';
-
-/** Power-on hours, which is the clock of a disk. */
-const POWER_ON_HOURS = '9';
 
 /** Whether a disk fails within a month, from what it says of itself. */
 export function diskFailure(request: AnalysisRequest<'disk_failure'>, setting: Setting): Analysed {
@@ -18,7 +15,7 @@ export function diskFailure(request: AnalysisRequest<'disk_failure'>, setting: S
       hours: hours ?? null,
       model: model ?? null,
       attributes,
-    })) ?? snapshotsOf(setting.stored({ what: 'disk', device_id: device_id ?? '', instance }));
+    })) ?? storedSnapshots(setting.stored({ what: 'disk', device_id: device_id ?? '', instance }));
   const quality = {
     n: snapshots.length,
     gaps: 0,
@@ -45,20 +42,11 @@ export function diskFailure(request: AnalysisRequest<'disk_failure'>, setting: S
   };
 }
 
-/** The attributes of one diagnostic have one time: they are one snapshot. */
-function snapshotsOf({ model, attributes }: StoredDisk): SmartSnapshot[] {
-  const byTime = new Map<number, Record<string, number>>();
-  for (const { id, at, values } of attributes) {
-    const numbers = numbersOf(values);
-    for (const [index, time] of numbersOf(at).entries()) {
-      const snapshot = byTime.get(time) ?? {};
-      snapshot[String(id)] = numbers[index] ?? Number.NaN;
-      byTime.set(time, snapshot);
-    }
-  }
-  return [...byTime]
-    .sort(([a], [b]) => a - b)
-    .map(([at, read]) => ({ at, hours: read[POWER_ON_HOURS] ?? null, model, attributes: read }));
+function storedSnapshots({ model, attributes }: StoredDisk): SmartSnapshot[] {
+  return snapshotsOf(
+    attributes.map(({ id, at, values }) => ({ id: String(id), at: numbersOf(at), values: numbersOf(values) })),
+    model,
+  );
 }
 
 function stepSeconds(snapshots: readonly SmartSnapshot[]): number {

@@ -1,5 +1,5 @@
 import { Problem } from '@techze/contracts';
-import { diskFullMinimum, fitsCapacity, predictDiskFull } from '../models/disk-full/index.js';
+import { capacityOf, diskFullMinimum, fitsCapacity, predictDiskFull } from '../models/disk-full/index.js';
 import { present, seriesOf, type Series } from '../models/series/index.js';
 import { numbersOf } from '../stored/stored-input.js';
 import type { Setting } from '../workers/setting.js';
@@ -23,6 +23,7 @@ export function diskFull(request: AnalysisRequest<'disk_full'>, setting: Setting
   const isFull = capacity !== undefined && (series.values.findLast((value) => !Number.isNaN(value)) ?? 0) >= capacity;
   if (capacity === undefined || (got < diskFullMinimum && !isFull)) {
     const nothing = insufficient(isStored, rows.quality, diskFullMinimum, got);
+    const unknown = 'The capacity of the disk is unknown: no diagnostic has both disk.used_bytes and disk.used_ratio.';
     return {
       ...told,
       ...nothing,
@@ -30,7 +31,7 @@ export function diskFull(request: AnalysisRequest<'disk_full'>, setting: Setting
       eta: null,
       forecast: null,
       method: 'none',
-      warnings: [...rows.warnings],
+      warnings: [...rows.warnings, ...(capacity === undefined && got > 0 ? [unknown] : [])],
     };
   }
   if (!isStored && !fitsCapacity(series, capacity)) refuse('/capacity_bytes', 'is less than what is used');
@@ -47,17 +48,8 @@ export function diskFull(request: AnalysisRequest<'disk_full'>, setting: Setting
   };
 }
 
-/** What is used and which share of the disk that is, in the newest diagnostic that says both. */
-function storedCapacity({ beside }: SeriesInput, { at, values }: Series): number | undefined {
-  if (!beside) return undefined;
-  const ratios = new Map(Array.from(numbersOf(beside.at), (time, index) => [time, index]));
-  const shares = numbersOf(beside.values);
-  for (let row = at.length - 1; row >= 0; row -= 1) {
-    const share = shares[ratios.get(at[row] ?? Number.NaN) ?? -1];
-    const used = values[row];
-    if (share !== undefined && share > 0 && used !== undefined && used > 0) return used / share;
-  }
-  return undefined;
+function storedCapacity({ beside }: SeriesInput, series: Series): number | undefined {
+  return beside && capacityOf(series, { at: numbersOf(beside.at), values: numbersOf(beside.values) });
 }
 
 function refuseNegative({ values }: Series): void {

@@ -1,6 +1,6 @@
 import { batteryWearMinimum, predictBatteryWear } from '../models/battery-wear/index.js';
-import { predictDiskFailure, type SmartSnapshot } from '../models/disk-failure/index.js';
-import { diskFullMinimum, predictDiskFull } from '../models/disk-full/index.js';
+import { predictDiskFailure, snapshotsOf, type AttributeSeries } from '../models/disk-failure/index.js';
+import { capacityOf, diskFullMinimum, predictDiskFull } from '../models/disk-full/index.js';
 import type { Series } from '../models/series/index.js';
 import type { Facts, SeriesFact } from './facts.js';
 import type { Ground } from './ground.js';
@@ -18,9 +18,6 @@ const WORN_WITHIN_HOURS = 90 * 24;
 /** The late end of the band is within the time: nine of ten. Its middle alone: half. */
 const SURELY = 0.9;
 const LIKELY = 0.5;
-/** Power-on hours, which is the clock of a disk. */
-const POWER_ON_HOURS = '9';
-
 /** What the models foresee of what is stored. */
 export function predictions(facts: Facts): Ground[] {
   return [...failingDisks(facts), ...fillingDisks(facts), ...wornBatteries(facts)];
@@ -30,7 +27,7 @@ function failingDisks({ series, disks }: Facts): Ground[] {
   const models = new Map(disks.map(({ device_id, serial, name }) => [`${device_id} ${serial}`, name]));
   return [...grouped(series.filter(({ metric }) => metric.startsWith('smart.')))].flatMap(([name, attributes]) => {
     const newest = newestOf(attributes);
-    const { risk } = predictDiskFailure(snapshotsOf(attributes, models.get(name) ?? null));
+    const { risk } = predictDiskFailure(snapshotsOf(attributes.map(toAttribute), models.get(name) ?? null));
     if (!newest || !risk || (risk.band !== 'high' && risk.band !== 'critical')) return [];
     const { device_id, instance } = newest;
     return [
@@ -53,7 +50,8 @@ function fillingDisks({ series }: Facts): Ground[] {
   const ratios = new Map(of('disk.used_ratio'));
   return of('disk.used_bytes')
     .flatMap(([name, [used]]) => {
-      const capacity = used && capacityOf(used, ratios.get(name)?.[0]);
+      const ratio = ratios.get(name)?.[0];
+      const capacity = used && ratio && capacityOf(used, ratio);
       if (!used || capacity === undefined || used.at.length < diskFullMinimum) return [];
       return [{ used, capacity, haste: hasteOf(used, capacity) }];
     })
@@ -127,30 +125,8 @@ function newestOf(series: readonly SeriesFact[]): SeriesFact | undefined {
   return series.toSorted((a, b) => (b.at.at(-1) ?? 0) - (a.at.at(-1) ?? 0))[0];
 }
 
-/** The attributes of one diagnostic have one time: they are one snapshot. */
-function snapshotsOf(attributes: readonly SeriesFact[], model: string | null): SmartSnapshot[] {
-  const byTime = new Map<number, Record<string, number>>();
-  for (const { metric, at, values } of attributes) {
-    at.forEach((time, index) => {
-      const snapshot = byTime.get(time) ?? {};
-      snapshot[metric.slice('smart.'.length)] = values[index] ?? Number.NaN;
-      byTime.set(time, snapshot);
-    });
-  }
-  return [...byTime]
-    .sort(([a], [b]) => a - b)
-    .map(([at, read]) => ({ at, hours: read[POWER_ON_HOURS] ?? null, model, attributes: read }));
-}
-
-/** What is used and which share of the disk that is, in the newest diagnostic that says both. */
-function capacityOf(used: SeriesFact, ratio: SeriesFact | undefined): number | undefined {
-  const shares = new Map(ratio?.at.map((at, index) => [at, ratio.values[index] ?? 0]));
-  for (let row = used.at.length - 1; row >= 0; row -= 1) {
-    const share = shares.get(used.at[row] ?? Number.NaN);
-    const bytes = used.values[row];
-    if (share !== undefined && share > 0 && bytes !== undefined && bytes > 0) return bytes / share;
-  }
-  return undefined;
+function toAttribute({ metric, at, values }: SeriesFact): AttributeSeries {
+  return { id: metric.slice('smart.'.length), at, values };
 }
 
 function toSeries({ at, values }: SeriesFact): Series {

@@ -1,5 +1,6 @@
 import { Problem, type InlineSeries } from '@techze/contracts';
 import {
+  calculable,
   normaliseRows,
   readTimes,
   readValues,
@@ -79,7 +80,10 @@ function inlineSeries(
 /** In order by the query; what the database has twice was measured twice. */
 function storedSeries(wanted: WantedSeries, setting: Setting, isPart: boolean | undefined): SeriesInput {
   const { at, values, instance, beside } = setting.stored(wanted);
-  const rows = normaliseRows(numbersOf(at), [numbersOf(values)], { strict: false, pointer: '', isPart });
+  const { values: column, dropped } = calculable(numbersOf(values));
+  const normal = normaliseRows(numbersOf(at), [column], { strict: false, pointer: '', isPart });
+  const warning = `${dropped} stored values were too large to be calculated with: taken for missing.`;
+  const rows = dropped > 0 ? { ...normal, warnings: [...normal.warnings, warning] } : normal;
   return { rows, given: rows.rowOf.length, isStored: true, metric: wanted.metric, instance, beside };
 }
 

@@ -1,2 +1,3 @@
+export { capacityOf } from './capacity-of.js';
 export { diskFullMinimum, fitsCapacity, predictDiskFull } from './predict-disk-full.js';
 export type { DiskFullDriver, DiskFullPrediction, Eta } from './prediction.js';

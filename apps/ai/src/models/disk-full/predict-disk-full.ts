@@ -33,12 +33,15 @@ export function fitsCapacity(series: Series, capacityBytes: number): boolean {
 
 /** When a disk of this capacity is full: `eta` null where its use does not certainly grow. */
 export function predictDiskFull(series: Series, capacityBytes: number): DiskFullPrediction {
-  const nothing = { will_fill: false, eta: null, drivers: [], method, warnings: [] };
+  const nothing = { will_fill: false, eta: null, drivers: [], method, warnings: new Array<string>() };
   const last = lastKnown(series);
   if (series.values[last]! >= capacityBytes) {
     return { ...nothing, will_fill: true, eta: { hours: 0, low: 0, high: 0 } };
   }
   const usage = usageOf(series);
+  // Rows that were joined are further apart.
+  const join = Math.round(usage.stepMs / series.stepMs);
+  if (join > 1) nothing.warnings.push(`Means of ${join} rows each were looked at: ${usage.values.length} of them.`);
   if (usage.values.length < diskFullMinimum) return { ...nothing, warnings: ['Too few rows to see a trend.'] };
   const { least, range } = extentOf(usage.values);
   if (!(range > 0)) return nothing;
@@ -82,7 +85,7 @@ export function predictDiskFull(series: Series, capacityBytes: number): DiskFull
     drivers: drivers(steps),
     forecast,
     method,
-    warnings: [],
+    warnings: nothing.warnings,
   };
 }
 
