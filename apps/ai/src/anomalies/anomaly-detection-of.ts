@@ -51,7 +51,10 @@ export function detectionOf(body: unknown, setting: Setting): Answer {
   const warnings = [...rows.warnings];
   if (first > 0) warnings.push(`${first} rows were not newer than the state's last one: dropped.`);
   const told = { method: stream.method, version: AI_VERSION, warnings, threshold };
-  const got = stream.rows + scorable(rows, first);
+  const whole = scorable(rows, first);
+  const lacking = rows.at.length - first - whole;
+  if (lacking > 0) warnings.push(`${lacking} rows lacked a value: they got no score.`);
+  const got = stream.rows + whole;
   if (got < ROWS_REQUIRED) {
     const nothing = insufficient(input.isStored, rows.quality, ROWS_REQUIRED, got);
     return { ...nothing, ...told, anomalies: [], state: null };

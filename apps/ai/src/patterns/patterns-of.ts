@@ -49,6 +49,7 @@ function ofInput(request: RecognisePatterns, setting: Setting): Found[] {
   const errors = (tasks ?? []).flatMap((task, index) =>
     fitting.includes(task) ? [] : [{ pointer: `/tasks/${index}`, detail: `cannot be done with ${input}` }],
   );
+  if (request.m !== undefined && input !== 'series') errors.push({ pointer: '/m', detail: 'goes with a series' });
   if (errors.length > 0) throw new Problem('validation-failed', { errors });
   if (logs) return [logPatterns(logs)];
   if (events) return [eventPatterns(events)];

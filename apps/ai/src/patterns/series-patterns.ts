@@ -1,7 +1,7 @@
 import type { PatternTask, RecognisedPatterns } from '@techze/contracts';
-import { changePointsOf } from '../models/change-points/index.js';
+import { boundariesApart, changePointsOf } from '../models/change-points/index.js';
 import { findShapes, rowsNeeded, windowFor } from '../models/matrix-profile/index.js';
-import { seasonsOf } from '../models/seasons/index.js';
+import { MAX_SEARCHED_ROWS, MIN_TURNS, seasonsOf } from '../models/seasons/index.js';
 import { interpolate, present, seriesOf, type Series } from '../models/series/index.js';
 import type { Setting } from '../workers/setting.js';
 import { insufficient, seriesInput, type SeriesRequest } from '../workers/series-input.js';
@@ -15,6 +15,9 @@ const SEASON_ROWS = 12;
 const CHANGE_ROWS = 10;
 /** A shape has four rows at least. */
 const SHAPE_ROWS = rowsNeeded(4);
+
+/** In as many rows all boundaries of parts are found that are long enough to be told. */
+const EXACT_CHANGE_ROWS = 5_000;
 
 const ALL: readonly SeriesTask[] = ['seasonality', 'changepoints', 'motifs', 'discords'];
 
@@ -64,15 +67,24 @@ function found(
   const members: Members = {};
   const methods: string[] = [];
   const said: string[] = [];
+  const n = series.values.length;
   const hasShapes = does('motifs') || does('discords');
   const seasons = does('seasonality') || (hasShapes && m === undefined) ? seasonsOf(series) : [];
   if (does('seasonality')) {
     members.periods = seasons;
     methods.push('spectrum');
+    if (n > MAX_SEARCHED_ROWS) {
+      const shown = Math.floor(MAX_SEARCHED_ROWS / MIN_TURNS);
+      said.push(
+        `${n} rows are too many for one search: seasons of up to ${shown} rows are those of the last ${MAX_SEARCHED_ROWS}, longer ones those of means of ${Math.ceil(n / MAX_SEARCHED_ROWS)} rows.`,
+      );
+    }
   }
   if (does('changepoints')) {
     members.changepoints = changePointsOf(series).map((point) => ({ ...point, at: new Date(point.at).toISOString() }));
     methods.push('change-points');
+    if (n > EXACT_CHANGE_ROWS)
+      said.push(`Of ${n} rows, parts between changes that are shorter than ${boundariesApart(n)} rows may be missed.`);
   }
   if (hasShapes) {
     const { motifs, discords, warnings } = findShapes(series.values, m ?? windowFor(series.values.length, seasons));

@@ -12,9 +12,12 @@ export interface Prices {
   shortest: number;
 }
 
+/** By how many rows two boundaries that are tried are apart: shorter parts may be missed. */
+export const boundariesApart = (n: number): number => Math.ceil(n / MOST_BOUNDARIES);
+
 /** First rows of all parts but the first, such that what the parts leave plus the price of the changes is least. */
 export function partition(fits: Fits, n: number, prices: Prices): number[] {
-  const apart = Math.ceil(n / MOST_BOUNDARIES);
+  const apart = boundariesApart(n);
   const starts = Array.from({ length: Math.ceil(n / apart) }, (_, k) => k * apart);
   const ends = [...starts.slice(1), n];
   const best = new Float64Array(starts.length + 1).fill(Infinity);

@@ -1,2 +1,2 @@
 export type { Season } from './season.js';
-export { MIN_TURNS, seasonsOf } from './seasons-of.js';
+export { MAX_SEARCHED_ROWS, MIN_TURNS, seasonsOf } from './seasons-of.js';

@@ -10,7 +10,7 @@ export const MIN_TURNS = 3;
 const SLOWEST = 1.5;
 
 /** Rows searched at once; a search costs their number times its logarithm, for every wave. */
-const MOST_ROWS = 8_192;
+export const MAX_SEARCHED_ROWS = 8_192;
 
 /** What is left of the frequencies' error by refitting them together, in turns over all rows. */
 const BINS_APART = 0.3;
@@ -30,11 +30,11 @@ interface Family {
 /** The cycles of a series, strongest first; none for noise. */
 export function seasonsOf({ values }: Pick<Series, 'values'>): Season[] {
   const n = values.length;
-  if (n <= MOST_ROWS) return searched(values, 1);
+  if (n <= MAX_SEARCHED_ROWS) return searched(values, 1);
   // In a long series the short cycles are those of its end, and the long ones those of its course, row by row averaged.
-  const apart = Math.ceil(n / MOST_ROWS);
-  const slow = searched(means(values, apart), apart).filter(({ length }) => length * MIN_TURNS > MOST_ROWS);
-  return [...searched(values.subarray(n - MOST_ROWS), 1), ...slow].sort(byStrength);
+  const apart = Math.ceil(n / MAX_SEARCHED_ROWS);
+  const slow = searched(means(values, apart), apart).filter(({ length }) => length * MIN_TURNS > MAX_SEARCHED_ROWS);
+  return [...searched(values.subarray(n - MAX_SEARCHED_ROWS), 1), ...slow].sort(byStrength);
 }
 
 /** Lengths in rows of which each that is searched stands for some. */
