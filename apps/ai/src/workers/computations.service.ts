@@ -15,7 +15,7 @@ const QUEUE = { jobs: 256, bytes: 64 * 1024 * 1024, waitMs: 4_000 };
  * Of one thread: an 8 MiB body, its rows and what a model makes of them need a third of it. Beyond it the thread ends, not
  * the process. The threads' together, the queue and the process itself stay below the pod's limit (k8s/base/ai.yaml).
  */
-const HEAP_MB = 256;
+export const HEAP_MB = 256;
 
 /** What a request asks of the models, done in worker threads: neither what came nor what goes is parsed here. */
 @Injectable()
