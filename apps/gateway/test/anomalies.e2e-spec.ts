@@ -77,12 +77,12 @@ class Machine {
   }
 }
 
-const list = (query: string, token = viewer) => api.call(`${PATH}${query}`, { token });
-const get = (id: string, token = viewer) => api.call(`${PATH}/${id}`, { token });
+const list = (query: string, token = technician) => api.call(`${PATH}${query}`, { token });
+const get = (id: string, token = technician) => api.call(`${PATH}/${id}`, { token });
 const judge = (id: string, verdict: unknown, options: Call = {}) =>
   api.call(`${PATH}/${id}/feedback`, { token: technician, json: { verdict }, ...options });
-const rateOf = (id: string, token = viewer) => api.call(`/api/v3/ai/devices/${id}/anomaly-rate`, { token });
-const preview = (json: object, token = viewer) => api.call(`${PATH}/preview`, { token, json });
+const rateOf = (id: string, token = technician) => api.call(`/api/v3/ai/devices/${id}/anomaly-rate`, { token });
+const preview = (json: object, token = technician) => api.call(`${PATH}/preview`, { token, json });
 const heatsOf = async ({ id }: Machine): Promise<Answer['body'][]> =>
   (await list(`?device_id=${id}&metric=${HOT}`)).body.data;
 const toldOf = (id: string) =>

@@ -27,7 +27,7 @@ const created = async (changes?: Record<string, unknown>): Promise<Answer['body'
   if (answer.status !== 201) throw new Error(answer.text);
   return answer.body;
 };
-const diff = (id: string, against: string, token = viewer) =>
+const diff = (id: string, against: string, token = technician) =>
   api.call(`${PATH}/${id}/diff?against=${against}`, { token });
 const rescore = (id: string, token = technician) => api.call(`${PATH}/${id}/rescore`, { method: 'POST', token });
 const storage = (data: Record<string, unknown>) => ({ storage: { status: 'ok', data } });

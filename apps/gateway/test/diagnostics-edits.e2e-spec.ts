@@ -24,7 +24,7 @@ const created = async (changes?: Record<string, unknown>): Promise<Answer['body'
   if (answer.status !== 201) throw new Error(answer.text);
   return answer.body;
 };
-const get = (id: string, token = viewer, query = '') => api.call(`${PATH}/${id}${query}`, { token });
+const get = (id: string, token = technician, query = '') => api.call(`${PATH}/${id}${query}`, { token });
 const patch = (id: string, json: unknown, headers: Record<string, string> = {}, token = technician) =>
   api.call(`${PATH}/${id}`, { method: 'PATCH', token, json, headers });
 const remove = (id: string, headers: Record<string, string> = {}, token = manager) =>

@@ -13,7 +13,7 @@ let technician: string;
 let viewer: string;
 
 const storage = (data: object) => ({ storage: { status: 'ok', data } });
-const list = (query = '', token = viewer) => api.call(`${PATH}${query}`, { token });
+const list = (query = '', token = technician) => api.call(`${PATH}${query}`, { token });
 const idsOf = async (query: string): Promise<string[]> => {
   const answer = await list(query);
   if (answer.status !== 200) throw new Error(answer.text);

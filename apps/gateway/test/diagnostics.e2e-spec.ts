@@ -381,7 +381,7 @@ describe('GET /api/v1/diagnostics/{id}', () => {
 });
 
 describe('GET /api/v1/diagnostics', () => {
-  const list = (query: string, token = viewer) => api.call(`${PATH}${query}`, { token });
+  const list = (query: string, token = technician) => api.call(`${PATH}${query}`, { token });
 
   it('200 walks all of a device’s diagnostics, newest first, each once, while others arrive', async () => {
     const device = { serial: `SN-${randomUUID()}` };

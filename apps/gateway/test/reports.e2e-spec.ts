@@ -18,7 +18,7 @@ const created = async (changes?: Record<string, unknown>): Promise<Answer['body'
   if (answer.status !== 201) throw new Error(answer.text);
   return answer.body;
 };
-const report = (id: string, query = '', headers: Record<string, string> = {}, token = viewer) =>
+const report = (id: string, query = '', headers: Record<string, string> = {}, token = technician) =>
   api.call(`${PATH}/${id}/report${query}`, { token, headers });
 const failing = { storage: { status: 'ok', data: { fsSize: [fileSystem(95)], diskLayout: [disk(5)] } } };
 const healthy = { storage: { status: 'ok', data: { fsSize: [fileSystem(40)], diskLayout: [disk(0)] } } };

@@ -378,7 +378,7 @@ describe('GET /api/v1/thresholds/checks', () => {
 });
 
 describe('GET /api/v1/thresholds/effective', () => {
-  const effective = async (device: string, token = viewer) => call(`/effective?device_id=${device}`, { token });
+  const effective = async (device: string, token = manager) => call(`/effective?device_id=${device}`, { token });
   const ofCheck = (body: Answer['body'], code: string) =>
     body.checks.find((each: { code: string }) => each.code === code);
 
