@@ -20,11 +20,11 @@ interface Part {
  * counts. That tells what is broken from what a loaded machine was too slow for.
  */
 const stages: readonly (readonly Part[])[] = [
-  [{ name: 'unit-int', projects: ['unit', 'int'], workers: 3 }],
-  // The files of each share, or start, a whole suite: more at once would wait for each other.
+  [{ name: 'int', projects: ['int'], workers: 3 }],
+  // The files of each share, or start, a whole suite: more at once would wait for each other. What has none fills the gaps.
   [
     { name: 'e2e', projects: ['e2e'], workers: 1 },
-    { name: 'suite', projects: ['suite'], workers: 1 },
+    { name: 'suite-unit', projects: ['suite', 'unit'], workers: 1 },
   ],
   ...(fullSize() ? [[{ name: 'full', projects: ['full'], workers: 1 }]] : []),
 ];
